@@ -1,0 +1,90 @@
+"""The Rasa graph component around ``understanding``: trains the ranker, persists it, and marks each message."""
+
+import json
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, INTENT_RESPONSE_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components import ranker
+from bot.components.calibration import read_calibration
+from bot.components.features import Features
+from bot.components.lexicon import Lexicon
+from bot.components.understanding import Understanding
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class UnderstandingComponent(GraphComponent, IntentClassifier):
+    """Sets ``intent``, ``intent_ranking`` and ``understanding`` on each message."""
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """Return the defaults: ``content`` is the content folder, read at training only."""
+        return {"content": "content"}
+
+    def __init__(
+        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, understanding: Optional[Understanding] = None
+    ) -> None:
+        self._content = Path(config["content"])
+        self._storage = storage
+        self._resource = resource
+        self._understanding = understanding
+
+    @classmethod
+    def create(
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "UnderstandingComponent":
+        """Create an untrained component."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "UnderstandingComponent":
+        """Load a trained one from the model file."""
+        with model_storage.read_from(resource) as folder:
+            lexicon = Lexicon(json.loads((folder / "lexicon.json").read_text(encoding="utf-8")))
+            return cls(config, model_storage, resource, Understanding.load(folder, lexicon))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the examples of ``data/nlu``; the scale of the probabilities is the calibration's."""
+        lexicon = Lexicon.read(self._content / "lexicon.yml")
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        phrases = [str(example.get(TEXT)) for example in examples]
+        names = [str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)) for example in examples]
+        learned = ranker.train(Features(lexicon), phrases, names, scale=read_calibration(self._content).scale)
+        with self._storage.write_to(self._resource) as folder:
+            learned.save(folder)
+            (folder / "lexicon.json").write_text(json.dumps(lexicon.content, ensure_ascii=False), encoding="utf-8")
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Mark each message; a message of ours that starts with / is marked by Rasa itself."""
+        for message in messages:
+            context = (message.get("metadata") or {}).get("context")
+            understood = self._understood(str(message.get(TEXT) or ""), context)
+            message.set(
+                INTENT,
+                {INTENT_NAME_KEY: understood.intent, PREDICTED_CONFIDENCE_KEY: understood.confidence},
+                add_to_output=True,
+            )
+            ranking = [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: score} for name, score in understood.ranking]
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            message.set("understanding", understood.json, add_to_output=True)
+        return messages
+
+    def _understood(self, text: str, context: Optional[Dict[str, Any]]) -> Any:
+        assert self._understanding is not None, "component used before it was trained"
+        return self._understanding(text, context)

@@ -1,0 +1,169 @@
+"""Decide what to do with an understood question: answer, ask which, or decline. Pure; thresholds are arguments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from outreach.domain.memory import Memory
+from outreach.domain.understanding import Ranked, Understanding
+
+# policy stage of each stage a child can be in
+POLICY_STAGE = {"primary": "compulsory", "junior": "compulsory"}
+# A message this short can lean on what was said before, in normalised characters.
+ELLIPTICAL = 12
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Probabilities, chosen on the calibration set (`make calibrate`), which is neither training nor held-out."""
+
+    answer: float = 0.30
+    offer: float = 0.05
+    decline: float = 0.12
+
+
+@dataclass(frozen=True)
+class TopicSketch:
+    """What the dialogue needs of a topic: its stage, its main aspect and the aspects its facts speak of."""
+
+    stage: str
+    aspect: str
+    aspects: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Families:
+    """Topics that are each other's counterpart in another stage: family name → stage → topic id."""
+
+    by_name: Mapping[str, Mapping[str, str]]
+
+    def counterpart(self, topic: str, stage: str, *, boarding: bool | None = None) -> str | None:
+        """Return the topic of the same family in ``stage``, or None; day pupils get the family's day topic."""
+        for members in self.by_name.values():
+            if topic in members.values():
+                if boarding is False and f"{stage}_day" in members:
+                    return members[f"{stage}_day"]
+                return members.get(stage)
+        return None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Answer these topics, one bubble each; ``also`` are likely next guesses; ``aspect`` is what was asked for."""
+
+    topics: tuple[Ranked, ...]
+    also: tuple[str, ...] = ()
+    aspect: str | None = None
+
+
+@dataclass(frozen=True)
+class Clarify:
+    """Ask which of these topics is meant, at most four."""
+
+    topics: tuple[Ranked, ...]
+
+
+@dataclass(frozen=True)
+class Decline:
+    """Say that this is not known here; ``maybe`` are up to three guesses."""
+
+    maybe: tuple[Ranked, ...] = ()
+
+
+Decision = Answer | Clarify | Decline
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The decision maker with what it knows of the topics."""
+
+    sketches: Mapping[str, TopicSketch]
+    families: Families
+    thresholds: Thresholds = Thresholds()
+
+    def decide(self, heard: Understanding, memory: Memory) -> Decision:
+        """Return the decision for ``heard`` after ``memory``."""
+        if len(heard.parts) > 1:
+            best = tuple(part.topics[0] for part in heard.parts[:2])
+            return Answer(best, aspect=None)
+        aspect = self._asked_aspect(heard)
+        shifted = self._shift(heard, memory, aspect)
+        if shifted:
+            return Answer((Ranked(shifted, 1.0),), also=_others(heard.topics, shifted), aspect=aspect or memory.aspect)
+        ranking = self._fit_stage(self._ranking(heard, memory), heard, memory)
+        return self._by_score(ranking, memory, aspect)
+
+    def _by_score(self, ranking: tuple[Ranked, ...], memory: Memory, aspect: str | None) -> Decision:
+        limits = self.thresholds
+        if not ranking:
+            return Decline()
+        open_acts = {choice.act for choice in memory.choices}
+        best = ranking[0]
+        if best.score >= limits.answer or (f"topic:{best.topic}" in open_acts and best.score >= limits.decline):
+            return Answer((best,), also=_others(ranking, best.topic), aspect=aspect)
+        offered = tuple(item for item in ranking if item.score >= limits.offer)[:4]
+        if best.score >= limits.decline and len(offered) > 1:
+            return Clarify(offered)
+        return Decline(offered[:3])
+
+    def _asked_aspect(self, heard: Understanding) -> str | None:
+        asked = [name for name in heard.named("aspect") if name not in ("change", "problem")]
+        if heard.years or heard.figures:
+            return "amount"
+        for preferred in ("amount", "when", "where", "materials", "check", "how", "who"):
+            if preferred in asked:
+                return preferred
+        return None
+
+    def _shift(self, heard: Understanding, memory: Memory, aspect: str | None) -> str | None:
+        """Return the topic that an elliptical message moves to: another stage, or another aspect of the same topic."""
+        if memory.topic is None or heard.length > ELLIPTICAL or heard.named("benefit"):
+            return None
+        sketch = self.sketches.get(memory.topic)
+        if sketch is None:
+            return None
+        stages = heard.named("stage")
+        sure = heard.topics and heard.topics[0].score >= 0.75
+        if stages and not sure:
+            stage = POLICY_STAGE.get(stages[-1], stages[-1])
+            return self.families.counterpart(memory.topic, stage, boarding=_boarding(heard, memory))
+        if sure or stages or heard.named("situation"):
+            return None
+        if aspect in sketch.aspects or heard.years or heard.figures:
+            return memory.topic
+        return None
+
+    def _ranking(self, heard: Understanding, memory: Memory) -> tuple[Ranked, ...]:
+        """Return the ranking, an elliptical message's read with the talk so far where that is surer."""
+        if memory.topic is None or heard.length > ELLIPTICAL or not heard.in_context:
+            return heard.topics
+        alone = heard.topics[0].score if heard.topics else 0.0
+        return heard.in_context if heard.in_context[0].score > alone else heard.topics
+
+    def _fit_stage(self, ranking: tuple[Ranked, ...], heard: Understanding, memory: Memory) -> tuple[Ranked, ...]:
+        """Put the counterpart in the child's stage first where the best topic belongs to another stage."""
+        named = heard.named("stage")
+        stage = named[-1] if named else memory.child.stage
+        if not ranking or stage is None:
+            return ranking
+        stage = POLICY_STAGE.get(stage, stage)
+        best = ranking[0]
+        sketch = self.sketches.get(best.topic)
+        if sketch is None or sketch.stage in ("general", stage) or any(
+            POLICY_STAGE.get(name, name) == sketch.stage for name in named
+        ):
+            return ranking
+        other = self.families.counterpart(best.topic, stage, boarding=_boarding(heard, memory))
+        if other is None or (not named and best.score > 0.8):
+            return ranking
+        return (replace(best, topic=other), *(item for item in ranking[1:] if item.topic != other), best)
+
+
+def _boarding(heard: Understanding, memory: Memory) -> bool | None:
+    said = heard.named("situation")
+    if "day" in said:
+        return False
+    return True if "boarding" in said else memory.child.boarding
+
+
+def _others(ranking: tuple[Ranked, ...], chosen: str) -> tuple[str, ...]:
+    return tuple(item.topic for item in ranking[1:5] if item.topic != chosen and item.score >= 0.03)[:3]

@@ -1,0 +1,166 @@
+"""The eligibility guide (资助估算) as a conversation: take an answer, ask the next question, show what fits."""
+
+from dataclasses import dataclass, replace
+
+from outreach.content.rules import rule_of
+from outreach.domain.dialogue import Decline
+from outreach.domain.eligibility import certain_sum, entitled, next_question, take
+from outreach.domain.memory import Asking, Child, Form, Memory, Turn, learn
+from outreach.domain.messages import Button, Kind, Link, Message, Reply
+from outreach.domain.understanding import Understanding
+from outreach.services import policy
+from outreach.services.context import Services
+from outreach.services.desk import said_of
+
+LEAVING = ("cancel", "goodbye")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the form: the bubbles, the memory after it, and whether the form goes on."""
+
+    reply: Reply
+    memory: Memory
+    active: bool
+
+
+def step(services: Services, turn: Turn, heard: Understanding) -> Step:
+    """Take one message: start or resume the guide, take an answer, answer a question in between, stop, or finish."""
+    memory = turn.memory
+    form = memory.form
+    starting = form is None or form.paused
+    if not starting and heard.intent in LEAVING:
+        return _stopped(services, memory)
+    if form is None:
+        form = _started(memory, heard)
+        return _next(services, memory, form, services.catalogue.say("eligibility.intro"))
+    if form.paused:
+        return _resumed(services, memory, form, heard)
+    return _taken(services, turn, memory, form, heard)
+
+
+def _started(memory: Memory, heard: Understanding) -> Form:
+    form = take(Form(), replace(memory.child, situations=()))
+    return take(form, learn(Child(), heard.concepts))
+
+
+def _resumed(services: Services, memory: Memory, form: Form, heard: Understanding) -> Step:
+    form = take(replace(form, paused=False), learn(Child(), heard.concepts))
+    said = said_of(services, replace(memory, child=form.child))
+    text = services.catalogue.say("eligibility.resumed", what=said) if said else services.catalogue.say("eligibility.intro")
+    return _next(services, memory, form, text)
+
+
+def _stopped(services: Services, memory: Memory) -> Step:
+    text = services.catalogue.say("eligibility.pressed_stop")
+    paused = replace(memory.form or Form(), paused=True)
+    return Step(Reply((Message(text, Kind.FORM),)), replace(memory, form=paused), active=False)
+
+
+def _taken(services: Services, turn: Turn, memory: Memory, form: Form, heard: Understanding) -> Step:
+    said, none_of_them = _answer(services, turn, form, heard)
+    if said == Child() and not none_of_them:
+        return _aside(services, turn, memory, form, heard)
+    corrected = any(
+        old is not None and new is not None and old != new
+        for old, new in ((form.child.stage, said.stage), (form.child.boarding, said.boarding), (form.child.school, said.school))
+    )
+    after = take(form, said, none_of_them=none_of_them)
+    what = said_of(services, replace(memory, child=said)) or services.catalogue.say("eligibility.labels.none")
+    noted = services.catalogue.say("eligibility.corrected" if corrected else "eligibility.noted", what=what)
+    return _next(services, memory, after, noted)
+
+
+def _answer(services: Services, turn: Turn, form: Form, heard: Understanding) -> tuple[Child, bool]:
+    """Return what the message says of the child, and whether it says 都没有."""
+    asking = form.asking
+    if turn.act and turn.act.startswith("form:"):
+        return _value(turn.act.split(":")[-1])
+    if asking and heard.choice:
+        options = services.catalogue.reply(f"eligibility.options.{asking}")
+        position = len(options) if heard.choice == -1 else heard.choice
+        if 1 <= position <= len(options):
+            return _value(options[position - 1]["value"])
+    asks_something = heard.topics and heard.intent == "policy" and heard.topics[0].score >= 0.6 and heard.named("aspect")
+    if asks_something and heard.length > 6:
+        return Child(), False
+    said = learn(Child(), heard.concepts)
+    if asking == "situation" and not said.situations and _denies(heard, turn):
+        return said, True
+    return said, False
+
+
+def _value(value: str) -> tuple[Child, bool]:
+    if value == "none":
+        return Child(), True
+    if value in ("boarding", "day"):
+        return Child(boarding=value == "boarding"), False
+    if value in ("public", "private"):
+        return Child(school=value), False
+    if value in ("preschool", "primary", "junior", "senior", "vocational", "college"):
+        return Child(stage=value), False
+    return Child(situations=(value,)), False
+
+
+def _denies(heard: Understanding, turn: Turn) -> bool:
+    return heard.intent == "deny" or any(word in turn.text for word in ("没有", "没得", "都不", "不是", "无", "莫得"))
+
+
+def _aside(services: Services, turn: Turn, memory: Memory, form: Form, heard: Understanding) -> Step:
+    """Answer a question asked in the middle, or say that the answer was not understood, and ask again."""
+    if heard.intent == "policy" and not isinstance(services.guide.decide(heard, memory), Decline):
+        reply, memory = policy.respond(services, turn, heard)
+        step_on = _next(services, memory, form, services.catalogue.say("eligibility.question_kept"))
+        return replace(step_on, reply=Reply((*reply.messages, *step_on.reply.messages)))
+    return _next(services, memory, form, services.catalogue.say("eligibility.not_understood"))
+
+
+def _next(services: Services, memory: Memory, form: Form, before: str) -> Step:
+    asking = next_question(form)
+    form = replace(form, asking=asking)
+    if asking is None:
+        return _finished(services, memory, form)
+    message = _question(services, asking, before)
+    return Step(Reply((message,)), replace(memory, form=form, choices=()), active=True)
+
+
+def _question(services: Services, asking: Asking, before: str) -> Message:
+    options = services.catalogue.reply(f"eligibility.options.{asking}")
+    buttons = tuple(Button(option["title"], f"form:{asking}:{option['value']}") for option in options)
+    numbered = "\n".join(f"{number}. {button.title}" for number, button in enumerate(buttons, 1))
+    text = f"{before}\n{services.catalogue.say(f'eligibility.ask.{asking}')}\n{numbered}"
+    return Message(text.strip(), Kind.FORM, buttons)
+
+
+def _finished(services: Services, memory: Memory, form: Form) -> Step:
+    message = result(services, form.child)
+    after = replace(memory, form=None, child=form.child, choices=())
+    return Step(Reply((message,)), after, active=False)
+
+
+def result(services: Services, child: Child) -> Message:
+    """Return everything ``child`` may receive, with a sum of what is certain only."""
+    say = services.catalogue.say
+    entries = {entry.id: entry for entry in services.catalogue.benefits}
+    rules = entitled((rule_of(entry) for entry in services.catalogue.benefits), child)
+    said = said_of(services, Memory(child=child)) or say("eligibility.labels.none")
+    if not rules:
+        return Message(say("eligibility.result.none"), Kind.RESULT, topics=("hardship-scope",))
+    lines = [say("eligibility.result.head", child=said)]
+    for number, rule in enumerate(rules, 1):
+        entry = entries[rule.id]
+        status = say(
+            "eligibility.status_line",
+            likelihood=say(f"eligibility.result.likelihood.{entry.likelihood}"),
+            certainty=say(f"eligibility.certainty.{entry.certainty}"),
+        )
+        lines.append(say("eligibility.result.line", number=number, name=entry.name, amount=entry.amount) + f"（{status}）")
+        lines.append(f"  {entry.where}；{entry.when}；{entry.bring}")
+    total = certain_sum(rules)
+    lines.append(say("eligibility.result.sum", total=total) if total else say("eligibility.result.no_sum"))
+    lines.append(say("eligibility.result.caution"))
+    topics = tuple(dict.fromkeys(entries[rule.id].topic for rule in rules))
+    buttons = tuple(Button(services.catalogue.topics[t].question, f"topic:{t}") for t in topics[:3])
+    return Message(
+        "\n".join(lines), Kind.RESULT, buttons, topics=topics, link=Link(say("answer.page"), "/policies"), feedback=True
+    )

@@ -1,0 +1,100 @@
+"""Answer a policy question from the content: one topic, two at once, a choice to make, or an honest no."""
+
+from dataclasses import replace
+
+from outreach.content.answer import Asked, compose
+from outreach.domain.clock import day_of
+from outreach.domain.dialogue import Answer, Clarify, Decision, Decline
+from outreach.domain.memory import Choice, Memory, Turn, learn
+from outreach.domain.messages import Button, Kind, Link, Message, Reply
+from outreach.domain.understanding import Ranked, Understanding
+from outreach.services.context import Services
+
+SUGGESTIONS = 3
+
+
+def respond(services: Services, turn: Turn, heard: Understanding) -> tuple[Reply, Memory]:
+    """Return the reply to an understood message or a tapped topic, and the memory after it."""
+    memory = replace(turn.memory, child=learn(turn.memory.child, heard.concepts))
+    if turn.act and turn.act.startswith("topic:"):
+        return answer_topic(services, memory, turn.act.removeprefix("topic:"), turn.consultation_id)
+    decision = services.guide.decide(heard, memory)
+    return _carry_out(services, turn, heard, memory, decision)
+
+
+def answer_topic(services: Services, memory: Memory, topic_id: str, consultation_id: str) -> tuple[Reply, Memory]:
+    """Return the answer of one chosen topic; the question it clarifies lends its aspect."""
+    message = _bubble(services, Ranked(topic_id, 1.0), Asked(memory.aspect if memory.choices else None), ())
+    return Reply((message,)), replace(
+        memory, topic=topic_id, choices=(), question=None, answered_by=consultation_id
+    )
+
+
+def _carry_out(
+    services: Services, turn: Turn, heard: Understanding, memory: Memory, decision: Decision
+) -> tuple[Reply, Memory]:
+    match decision:
+        case Answer(topics=topics, also=also, aspect=aspect):
+            asked = Asked(aspect, heard.figures, heard.years)
+            bubbles = tuple(_bubble(services, item, asked if len(topics) == 1 else Asked(), also) for item in topics)
+            after = replace(
+                memory, topic=topics[0].topic, aspect=aspect, choices=(), question=None, answered_by=turn.consultation_id
+            )
+            return Reply(bubbles), after
+        case Clarify(topics=topics):
+            return choices(services, memory, topics, "clarify.ask", Kind.CLARIFY, turn.consultation_id)
+        case Decline(maybe=maybe) if maybe:
+            return choices(services, memory, maybe, "decline.maybe", Kind.FALLBACK, turn.consultation_id)
+        case _:
+            return _nothing(services, "decline.nothing"), replace(memory, choices=())
+
+
+def choices(
+    services: Services, memory: Memory, topics: tuple[Ranked, ...], say: str, kind: Kind, consultation_id: str
+) -> tuple[Reply, Memory]:
+    """Return a numbered question that offers ``topics``, and the memory in which they are open."""
+    buttons = tuple(
+        Button(services.catalogue.topics[item.topic].question, f"topic:{item.topic}") for item in topics
+    )
+    numbered = "\n".join(f"{number}. {button.title}" for number, button in enumerate(buttons, 1))
+    message = Message(
+        f"{services.catalogue.say(say)}\n{numbered}",
+        kind,
+        buttons,
+        topics=tuple(item.topic for item in topics) if kind is Kind.CLARIFY else (),
+        score=topics[0].score,
+    )
+    after = replace(memory, choices=tuple(Choice(b.title, b.act) for b in buttons), answered_by=consultation_id)
+    return Reply((message,)), after
+
+
+def outside(services: Services, turn: Turn, _heard: Understanding) -> tuple[Reply, Memory]:
+    """Return the reply to what is no matter of student aid."""
+    return _nothing(services, "decline.outside"), replace(turn.memory, choices=())
+
+
+def _nothing(services: Services, say: str) -> Reply:
+    buttons = tuple(Button(b["title"], b["act"]) for b in services.catalogue.reply("decline.buttons"))
+    return Reply((Message(services.catalogue.say(say), Kind.FALLBACK, buttons),))
+
+
+def _bubble(services: Services, item: Ranked, asked: Asked, also: tuple[str, ...]) -> Message:
+    topic = services.catalogue.topic(item.topic)
+    composed = compose(services.catalogue, topic, asked, day_of(services.clock.now()))
+    suggested = [t for t in dict.fromkeys((*also[:1], *topic.related, *also[1:])) if t != topic.id]
+    buttons = tuple(
+        Button(services.catalogue.topics[t].question, f"topic:{t}")
+        for t in suggested[:SUGGESTIONS]
+        if t in services.catalogue.topics
+    )
+    return Message(
+        composed.text,
+        Kind.ANSWER,
+        buttons,
+        topics=(topic.id,),
+        sources=composed.sources,
+        score=item.score,
+        link=Link(services.catalogue.say("answer.page"), f"/policies/{topic.id}"),
+        feedback=True,
+        intent=f"policy/{topic.id}",
+    )

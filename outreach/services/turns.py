@@ -1,0 +1,26 @@
+"""Finish a turn: write the answer into the archive and keep what is remembered, in one unit of work."""
+
+from collections.abc import Callable
+
+from outreach.domain.memory import Memory, Turn
+from outreach.domain.messages import Reply
+from outreach.services import consultations, memories
+from outreach.services.context import Services
+
+# A use case of the chat: from the turn (with its memory) to the reply and the memory after it. Pure but for the content.
+Responder = Callable[[Turn], tuple[Reply, Memory]]
+
+
+async def finish(services: Services, turn: Turn, respond: Responder, intent: str) -> Reply:
+    """Recall, respond, archive and keep; returns the reply with its consultation named.
+
+    Raises Conflict when the turn was closed before: the same turn is never answered twice.
+    """
+    async with services.work.begin() as session:
+        memory = await memories.recall(session, turn.sender_key)
+        reply, after = respond(turn.remembering(**vars(memory)))
+        reply = reply.tagged(turn.consultation_id, intent)
+        await consultations.close(session, services, turn.consultation_id, reply, intent)
+        await memories.keep(session, turn.sender_key, after, services.clock.now())
+        await session.commit()
+    return reply

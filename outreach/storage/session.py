@@ -1,0 +1,60 @@
+"""The one unit of work. Nothing is written unless the block commits in sight."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+# SQLite waits this long for another writer before it gives up; one write takes well under a millisecond.
+BUSY_TIMEOUT_S = 15
+
+
+def create_engine(url: str) -> AsyncEngine:
+    """Return an engine for ``sqlite+aiosqlite:///…`` or ``postgresql+asyncpg://…``."""
+    if not url.startswith("sqlite"):
+        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    engine = create_async_engine(
+        url, poolclass=AsyncAdaptedQueuePool, pool_size=4, max_overflow=0, connect_args={"timeout": BUSY_TIMEOUT_S}
+    )
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A transaction that reads first and writes later fails at once with "database is locked" when another has written in
+    # between; taking the write lock at the start waits instead. Readers of the unit of work say so and stay deferred.
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN DEFERRED" if reads_only else "BEGIN IMMEDIATE")
+
+
+class UnitOfWork:
+    """Opens sessions on one engine. ``begin`` writes and must be committed; ``read`` never writes."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        """Yield a session; leaving the block without ``await session.commit()`` rolls everything back."""
+        async with self._sessions() as session:
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Yield a session for reading; other writers are not held up."""
+        async with self._sessions() as session:
+            await session.connection(execution_options={"reads_only": True})
+            yield session

@@ -1,0 +1,9 @@
+"""All tables in one place, for Alembic and for the tests."""
+
+from outreach.storage.base import Base
+from outreach.storage.consultations import Consultation, ConsultationTopic
+from outreach.storage.conversations import Conversation
+
+metadata = Base.metadata
+
+__all__ = ["Consultation", "ConsultationTopic", "Conversation", "metadata"]
