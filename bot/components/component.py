@@ -9,7 +9,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, INTENT_RESPONSE_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -63,7 +63,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         lexicon = Lexicon.read(self._content / "lexicon.yml")
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         phrases = [str(example.get(TEXT)) for example in examples]
-        names = [str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)) for example in examples]
+        names = [_label(example) for example in examples]
         learned = ranker.train(Features(lexicon), phrases, names, scale=read_calibration(self._content).scale)
         with self._storage.write_to(self._resource) as folder:
             learned.save(folder)
@@ -88,3 +88,10 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
     def _understood(self, text: str, context: Optional[Dict[str, Any]]) -> Any:
         assert self._understanding is not None, "component used before it was trained"
         return self._understanding(text, context)
+
+
+def _label(example: Message) -> str:
+    """Return the intent, a policy phrase with its topic: ``policy/<topic-id>`` (``metadata: {topic: …}`` in data/nlu)."""
+    intent = str(example.get(INTENT))
+    topic = ((example.get("metadata") or {}).get("intent") or {}).get("topic")
+    return f"{intent}/{topic}" if topic else intent

@@ -1,0 +1,1 @@
+"""The pages families read: the chat and the policies. They read the catalogue and change nothing."""
