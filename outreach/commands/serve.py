@@ -1,0 +1,76 @@
+"""`outreach serve`: run the service, with Rasa beside it if wished."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from pathlib import Path
+
+from outreach import settings as configuration
+from outreach.domain.errors import ContentError
+from outreach.serve import check_ports, running, until_stopped, wait_ready
+from outreach.settings import ROOT, Settings
+
+RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    command = commands.add_parser("serve", help="运行服务", description="运行服务：家长聊天、政策页面和 Rasa 的动作接口。")
+    command.add_argument("--with-rasa", action="store_true", help="同时运行并看护 Rasa（单机部署）")
+    command.set_defaults(command=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run until Ctrl-C; raises ContentError for a wrong setting, a busy port or a missing model."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    settings = configuration.load()
+    check_ports(settings, with_rasa=arguments.with_rasa)
+    try:
+        import uvloop  # noqa: PLC0415 - optional on platforms without it
+    except ImportError:
+        return asyncio.run(_serve(settings, arguments.with_rasa))
+    return uvloop.run(_serve(settings, arguments.with_rasa))
+
+
+async def _serve(settings: Settings, with_rasa: bool) -> int:
+    python = _rasa_python() if with_rasa else None
+    async with running(settings, rasa_python=python) as parts:
+        sys.stdout.write("正在启动对话引擎 ")
+        sys.stdout.flush()
+        ready = await wait_ready(parts, _dot)
+        sys.stdout.write("\n" + _summary(settings, ready=ready) + "\n")
+        sys.stdout.flush()
+        await until_stopped()
+        sys.stdout.write("正在停止……\n")
+    return 0
+
+
+def _dot(_seconds: float) -> None:
+    sys.stdout.write(".")
+    sys.stdout.flush()
+
+
+def _rasa_python() -> Path:
+    if not RASA_PYTHON.exists():
+        raise ContentError(file=".venv-rasa", key="", cure="没有 Rasa 的运行环境，请先运行 make setup")
+    return RASA_PYTHON
+
+
+def _summary(settings: Settings, *, ready: bool) -> str:
+    address = f"http://{settings.host}:{settings.port}"
+    lines = [
+        "────────────────────────────────────────────",
+        f"  家长聊天   {address}/",
+        f"  资助政策   {address}/policies",
+        f"  运行检查   {address}/healthz",
+        "  管理后台   还没有开放（没有演示账号）",
+        "  命令行提问 .venv/bin/outreach ask \"高中助学金有多少\"",
+        "  按 Ctrl-C 停止",
+        "────────────────────────────────────────────",
+    ]
+    if not ready:
+        lines.insert(1, "  对话引擎还没准备好，页面可以先用；原因见 var/rasa.log")
+    return "\n".join(lines)

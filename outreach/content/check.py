@@ -1,0 +1,134 @@
+"""Everything that can be wrong across the content files, told with file, key and cure."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from outreach.content.catalogue import Catalogue, load, read_yaml
+from outreach.content.schema import STAGES
+from outreach.domain.errors import ContentError
+from outreach.domain.topics import Topic
+
+LEAST_PHRASES = 60
+# Intents that answer with a phrase of their own instead of a policy topic.
+LEAST_PHRASES_OTHER = 30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault: where it is and what cures it."""
+
+    file: str
+    key: str
+    cure: str
+
+
+def findings(folder: Path, phrases: Path, today: date) -> list[Finding]:
+    """Return all faults of the content in ``folder`` and of the phrases in ``phrases`` as of ``today``."""
+    try:
+        catalogue = load(folder)
+    except ContentError as error:
+        return [Finding(str(error.data["file"]), str(error.data["key"]), str(error.data["cure"]))]
+    found = [fault for topic in catalogue.topics.values() for fault in _topic(catalogue, topic, today)]
+    found += _unique(catalogue)
+    found += _families(catalogue)
+    found += _eligibility(catalogue)
+    found += _switches(folder, catalogue)
+    found += _phrases(catalogue, phrases)
+    return found
+
+
+def unset(folder: Path) -> list[str]:
+    """Return the keys of ``office.yml`` that the office has not filled in."""
+    return [key for key, value in load(folder).office.fill_in.items() if not value]
+
+
+def _topic(catalogue: Catalogue, topic: Topic, today: date) -> Iterator[Finding]:
+    name = f"policies/{topic.id}.yml"
+    if topic.review_on < today:
+        yield Finding(name, "review_on", f"复核日期 {topic.review_on} 已过：请对照文件复核内容，再改成下一个复核日期")
+    for other in topic.related:
+        if other not in catalogue.topics or other == topic.id:
+            yield Finding(name, "related", f"没有主题 {other}，请改正或删去")
+    for key, count in Counter(fact.id for fact in topic.facts).items():
+        if count > 1:
+            yield Finding(name, f"facts.{key}", "要点的 id 重复，请改成不同的")
+    if not topic.current(today):
+        yield Finding(name, "facts", "没有一条要点今天仍然有效，请补上现行规定")
+    yield from _series(name, topic)
+
+
+def _series(name: str, topic: Topic) -> Iterator[Finding]:
+    for series, facts in topic.history().items():
+        for older, newer in zip(facts, facts[1:], strict=False):
+            if older.holds_until is None or newer.holds_from is None or older.holds_until >= newer.holds_from:
+                yield Finding(name, f"facts.{newer.id}", f"{series} 的日期与 {older.id} 重叠：旧值写 until，新值写 from，前后不能相交")
+
+
+def _unique(catalogue: Catalogue) -> Iterator[Finding]:
+    for key in ("short", "question"):
+        seen: dict[str, str] = {}
+        for topic in catalogue.topics.values():
+            text = getattr(topic, key)
+            if text in seen:
+                yield Finding(f"policies/{topic.id}.yml", key, f"和 {seen[text]} 一样，家长分不清，请改得不同")
+            seen[text] = topic.id
+
+
+def _families(catalogue: Catalogue) -> Iterator[Finding]:
+    for family, members in catalogue.families.by_name.items():
+        for stage, topic in members.items():
+            if topic not in catalogue.topics:
+                yield Finding("families.yml", f"{family}.{stage}", f"没有主题 {topic}")
+            if stage.removesuffix("_day") not in STAGES:
+                yield Finding("families.yml", f"{family}.{stage}", "阶段只能用 " + "、".join(STAGES))
+
+
+def _eligibility(catalogue: Catalogue) -> Iterator[Finding]:
+    situations = set(catalogue.lexicon["situation"])
+    for entry in catalogue.benefits:
+        if entry.topic not in catalogue.topics:
+            yield Finding("eligibility.yml", f"{entry.id}.topic", f"没有主题 {entry.topic}")
+        for situation in entry.any_situation:
+            if situation not in situations:
+                yield Finding("eligibility.yml", f"{entry.id}.any_situation", f"lexicon.yml 里没有 situation.{situation}")
+
+
+def _switches(folder: Path, catalogue: Catalogue) -> Iterator[Finding]:
+    """Check that each fact that depends on the office has its counterpart for when it is, or is not, filled in."""
+    for path in sorted((folder / "policies").glob("*.yml")):
+        facts: list[Mapping[str, Any]] = read_yaml(path)["facts"]
+        when_set = {fact["when_set"] for fact in facts if fact.get("when_set")}
+        when_unset = {fact["when_unset"] for fact in facts if fact.get("when_unset")}
+        for key in when_set ^ when_unset:
+            yield Finding(f"policies/{path.name}", key, "when_set 和 when_unset 要成对：填了怎么说、没填怎么说都要有")
+        for key in (when_set | when_unset) - set(catalogue.office.fill_in):
+            yield Finding(f"policies/{path.name}", key, "office.yml 的 fill_in 里没有这一项")
+
+
+def _phrases(catalogue: Catalogue, folder: Path) -> Iterator[Finding]:
+    """Check that each topic has phrases and each phrase a topic, none twice."""
+    seen: dict[str, str] = {}
+    topics: Counter[str] = Counter()
+    for path in sorted(folder.glob("*.yml")):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            topic = (entry.get("metadata") or {}).get("topic")
+            phrases = [line.removeprefix("- ").strip() for line in entry["examples"].splitlines()]
+            if entry["intent"] == "policy":
+                if topic not in catalogue.topics:
+                    yield Finding(f"data/nlu/{path.name}", "metadata.topic", f"没有主题 {topic}")
+                topics[topic] += len(phrases)
+            elif len(phrases) < LEAST_PHRASES_OTHER:
+                yield Finding(f"data/nlu/{path.name}", entry["intent"], f"只有 {len(phrases)} 句，至少 {LEAST_PHRASES_OTHER} 句")
+            for phrase in phrases:
+                if phrase in seen:
+                    yield Finding(f"data/nlu/{path.name}", phrase, f"和 data/nlu/{seen[phrase]} 重复，只留一处")
+                seen[phrase] = path.name
+    for topic in catalogue.topics:
+        if topics[topic] < LEAST_PHRASES:
+            yield Finding(f"data/nlu/{topic}.yml", topic, f"只有 {topics[topic]} 句，至少 {LEAST_PHRASES} 句")
