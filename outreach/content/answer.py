@@ -1,5 +1,6 @@
 """A topic's facts as one short bubble: the answer first, then conditions and where to go, then its basis and since when."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,8 @@ NEAREST = {
     "check": ("check", "problem"),
 }
 # What completes an answer, in this order.
-COMPLETING = ("who", "when", "where", "how")
+COMPLETING = ("amount", "who", "when", "where", "how")
+MOST_FACTS = 4
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,12 @@ class Composed:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the person wants of the topic: an aspect, figures and years that were named."""
+    """What the person wants of the topic: an aspect, figures and years that were named, and the words of the question."""
 
     aspect: str | None = None
     figures: Sequence[int] = ()
     years: Sequence[int] = ()
+    words: str = ""
 
 
 def compose(catalogue: Catalogue, topic: Topic, asked: Asked, today: date, *, longest: int = LONGEST) -> Composed:
@@ -47,24 +50,36 @@ def compose(catalogue: Catalogue, topic: Topic, asked: Asked, today: date, *, lo
     opening = _opening(catalogue, topic, asked, today)
     main = _main(current, asked)
     body = [main]
+    if main.aspect == "amount" and main.series and not asked.figures:
+        body += [fact for fact in current if fact.series and fact.aspect == "amount" and fact is not main][:1]
     for aspect in COMPLETING:
         extra = next((fact for fact in current if fact.aspect == aspect and fact not in body), None)
-        if extra is not None and aspect != main.aspect:
+        if extra is not None and aspect != main.aspect and len(body) < MOST_FACTS:
             body.append(extra)
     return _fitted(catalogue, opening, body, longest)
 
 
 def _main(current: Sequence[Fact], asked: Asked) -> Fact:
+    """Return the fact that answers best: one with a figure that was named, of the aspect asked, in the question's own words."""
     wanted = NEAREST.get(asked.aspect or "", (asked.aspect,))
-    if asked.figures:
-        named = next((fact for fact in current if set(fact.figures) & set(asked.figures)), None)
-        if named:
-            return named
-    for aspect in wanted:
-        for fact in current:
-            if fact.aspect == aspect:
-                return fact
-    return current[0]
+    common = Counter(pair for fact in current for pair in _pairs(fact.text))
+    said = _pairs(asked.words)
+
+    def fitness(fact: Fact) -> float:
+        named = 3.0 if set(fact.figures) & set(asked.figures) else 0.0
+        aspect = 2.0 - 0.5 * wanted.index(fact.aspect) if fact.aspect in wanted else 0.0
+        words = sum(len(pair) / 2 / common[pair] for pair in _pairs(fact.text) & said)
+        leads = 1.0 if fact is current[0] else 0.0
+        aside = -2.0 if fact.aspect == "where" and asked.aspect not in ("where", "how") else 0.0
+        return named + aspect + leads + aside + min(words, 4.0)
+
+    return max(current, key=fitness)  # the first of equals: facts stand in reading order
+
+
+def _pairs(text: str) -> set[str]:
+    """Return the characters of ``text`` and its pairs of neighbours, without punctuation."""
+    pairs = {text[i : i + 2] for i in range(len(text) - 1)} | set(text)
+    return {pair for pair in pairs if pair.isalnum()}
 
 
 def _opening(catalogue: Catalogue, topic: Topic, asked: Asked, today: date) -> str:

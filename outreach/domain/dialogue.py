@@ -8,8 +8,11 @@ from outreach.domain.understanding import Ranked, Understanding
 
 # policy stage of each stage a child can be in
 POLICY_STAGE = {"primary": "compulsory", "junior": "compulsory"}
-# A message this short can lean on what was said before, in normalised characters.
+# A message this short can move on from what was said before; one a little longer can lean on it (normalised characters).
 ELLIPTICAL = 12
+LEANING = 16
+# A message this short that names only a kind of benefit leaves the stage open, whatever the ranking guesses.
+BARE = 7
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,11 @@ class Guide:
         shifted = self._shift(heard, memory, aspect)
         if shifted:
             return Answer((Ranked(shifted, 1.0),), also=_others(heard.topics, shifted), aspect=aspect or memory.aspect)
+        kin = self._kin(heard, memory)
+        if len(kin) == 1:
+            return Answer((Ranked(kin[0], 1.0),), also=_others(heard.topics, kin[0]), aspect=aspect)
+        if kin:
+            return Clarify(tuple(Ranked(topic, 0.25) for topic in kin))
         ranking = self._fit_stage(self._ranking(heard, memory), heard, memory)
         return self._by_score(ranking, memory, aspect)
 
@@ -122,9 +130,11 @@ class Guide:
         if sketch is None:
             return None
         stages = heard.named("stage")
-        sure = heard.topics and heard.topics[0].score >= 0.75
+        sure = heard.topics and heard.topics[0].score >= 0.75 and not heard.moves
         if stages and not sure:
             stage = POLICY_STAGE.get(stages[-1], stages[-1])
+            if stage == sketch.stage:
+                return memory.topic
             return self.families.counterpart(memory.topic, stage, boarding=_boarding(heard, memory))
         if sure or stages or heard.named("situation"):
             return None
@@ -132,12 +142,33 @@ class Guide:
             return memory.topic
         return None
 
+    def _kin(self, heard: Understanding, memory: Memory) -> tuple[str, ...]:
+        """Return what a bare 「有啥补助」 may mean: the one topic of the child's stage, or one a stage; empty if it says more."""
+        benefits = {name for name in heard.named("benefit") if name in self.families.by_name}
+        if len(benefits) != 1 or heard.length > LEANING or len(heard.named("benefit")) > 2:
+            return ()
+        told = set(heard.named("situation")) - {"boarding", "day", "public_school", "low_income"}
+        sure = bool(heard.topics) and heard.topics[0].score >= 0.6
+        bare = heard.length <= BARE and set(heard.named("aspect")) <= {"amount", "who"}
+        more = not set(heard.named("aspect")) <= {"amount", "who", "problem"}
+        if told or more or (sure and not bare) or heard.years or heard.figures:
+            return ()
+        family = self.families.by_name[benefits.pop()]
+        named = heard.named("stage")
+        stage = named[-1] if named else memory.child.stage
+        if stage is None:
+            return tuple(dict.fromkeys(topic for key, topic in family.items() if not key.endswith("_day")))[-4:]
+        stage = POLICY_STAGE.get(stage, stage)
+        day = _boarding(heard, memory) is False and f"{stage}_day" in family
+        topic = family.get(f"{stage}_day" if day else stage)
+        return (topic,) if topic else ()
+
     def _ranking(self, heard: Understanding, memory: Memory) -> tuple[Ranked, ...]:
         """Return the ranking, an elliptical message's read with the talk so far where that is surer."""
-        if memory.topic is None or heard.length > ELLIPTICAL or not heard.in_context:
+        if memory.topic is None or heard.length > LEANING or not heard.in_context:
             return heard.topics
         alone = heard.topics[0].score if heard.topics else 0.0
-        return heard.in_context if heard.in_context[0].score > alone else heard.topics
+        return heard.in_context if alone < 0.5 and heard.in_context[0].score > alone else heard.topics
 
     def _fit_stage(self, ranking: tuple[Ranked, ...], heard: Understanding, memory: Memory) -> tuple[Ranked, ...]:
         """Put the counterpart in the child's stage first where the best topic belongs to another stage."""
@@ -153,7 +184,7 @@ class Guide:
         ):
             return ranking
         other = self.families.counterpart(best.topic, stage, boarding=_boarding(heard, memory))
-        if other is None or (not named and best.score > 0.8):
+        if other is None:
             return ranking
         return (replace(best, topic=other), *(item for item in ranking[1:] if item.topic != other), best)
 

@@ -33,6 +33,9 @@ class Understanding:
     years: tuple[int, ...] = ()
     parts: tuple[Part, ...] = ()
     choice: int | None = None
+    several: tuple[int, ...] = ()
+    asks: bool = False
+    moves: bool = False
     length: int = 0
 
     @classmethod
@@ -48,6 +51,9 @@ class Understanding:
             years=tuple(int(n) for n in raw.get("years", ())),
             parts=tuple(Part(part["text"], _ranked(part["topics"])) for part in raw.get("parts", ())),
             choice=raw.get("choice"),
+            several=tuple(int(n) for n in raw.get("several", ())),
+            asks=bool(raw.get("asks", False)),
+            moves=bool(raw.get("moves", False)),
             length=int(raw.get("length", 0)),
         )
 

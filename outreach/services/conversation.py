@@ -108,7 +108,7 @@ class Conversations:
                 "channel": channel,
                 "text": text,
                 "act": act,
-                "context": _context(opened.memory),
+                "context": _context(services, opened.memory),
             },
         )
         try:
@@ -146,9 +146,10 @@ def _title_of(services: Services, act: str) -> str:
     return {"feedback:useful": "有用", "feedback:useless": "没用"}.get(":".join(act.split(":")[:2]), "看看能领哪些资助")
 
 
-def _context(memory: Memory) -> dict[str, Any]:
-    """Return what the understanding may lean on."""
-    return {"topic": memory.topic, "stage": memory.child.stage}
+def _context(services: Services, memory: Memory) -> dict[str, Any]:
+    """Return what the understanding may lean on: the words that name the topic last answered."""
+    topic = services.catalogue.topics.get(memory.topic or "")
+    return {"words": topic.short if topic else ""}
 
 
 def wire(reply: Reply) -> list[dict[str, Any]]:

@@ -81,8 +81,11 @@ def _answer(services: Services, turn: Turn, form: Form, heard: Understanding) ->
         position = len(options) if heard.choice == -1 else heard.choice
         if 1 <= position <= len(options):
             return _value(options[position - 1]["value"])
-    asks_something = heard.topics and heard.intent == "policy" and heard.topics[0].score >= 0.6 and heard.named("aspect")
-    if asks_something and heard.length > 6:
+    if asking and heard.several:
+        options = services.catalogue.reply(f"eligibility.options.{asking}")
+        picked = [_value(options[n - 1]["value"])[0] for n in heard.several if 1 <= n <= len(options)]
+        return Child(situations=tuple(name for child in picked for name in child.situations)), False
+    if heard.asks and heard.intent == "policy" and heard.topics and heard.topics[0].score >= 0.5:
         return Child(), False
     said = learn(Child(), heard.concepts)
     if asking == "situation" and not said.situations and _denies(heard, turn):

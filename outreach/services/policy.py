@@ -35,8 +35,9 @@ def _carry_out(
 ) -> tuple[Reply, Memory]:
     match decision:
         case Answer(topics=topics, also=also, aspect=aspect):
-            asked = Asked(aspect, heard.figures, heard.years)
-            bubbles = tuple(_bubble(services, item, asked if len(topics) == 1 else Asked(), also) for item in topics)
+            bubbles = tuple(
+                _bubble(services, item, asked, also) for item, asked in zip(topics, _asked(turn, heard, aspect), strict=False)
+            )
             after = replace(
                 memory, topic=topics[0].topic, aspect=aspect, choices=(), question=None, answered_by=turn.consultation_id
             )
@@ -47,6 +48,13 @@ def _carry_out(
             return choices(services, memory, maybe, "decline.maybe", Kind.FALLBACK, turn.consultation_id)
         case _:
             return _nothing(services, "decline.nothing"), replace(memory, choices=())
+
+
+def _asked(turn: Turn, heard: Understanding, aspect: str | None) -> list[Asked]:
+    """Return what is wanted of each topic: of one, all that was said; of two, the words of its own question."""
+    if len(heard.parts) > 1:
+        return [Asked(words=part.text) for part in heard.parts]
+    return [Asked(aspect, heard.figures, heard.years, turn.text)]
 
 
 def choices(

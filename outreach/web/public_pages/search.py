@@ -17,7 +17,7 @@ TYPED, LABEL, FORM = 1.0, 0.6, 0.4
 # A single character left over tells little.
 CHARACTER = 0.3
 # A topic is shown if it covers this share of what the best covered topic covers of the query.
-SHARE = 0.5
+SHARE = 0.7
 # The kinds of the lexicon that name a matter; the others (多少钱, 怎么办理) tell nothing of the topic.
 MATTERS = ("stage", "benefit", "situation")
 # Words of every question; they tell nothing of the topic either.

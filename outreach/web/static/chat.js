@@ -90,6 +90,10 @@ document.querySelectorAll("[data-ask]").forEach((chip) => {
 
 function showNetwork() {
   offline.hidden = navigator.onLine !== false;
+  const last = log.lastElementChild;
+  if (!offline.hidden && last !== earlier) {
+    reveal(last, true); // the notice must not cover what it is about
+  }
 }
 window.addEventListener("offline", showNetwork);
 window.addEventListener("online", () => {

@@ -2,6 +2,7 @@
 import { choices, withoutNumbers } from "./choices.js";
 import { el } from "./dom.js";
 import { rating } from "./rating.js";
+import { basisOf } from "./sources.js";
 import { words } from "./words.js";
 
 // 打12345, 打010-66097980: what stands after 打 is a number to call.
@@ -15,18 +16,19 @@ export function mine(text) {
 // `acts` is {choose, send}: see choices.js and rating.js.
 export function theirs(message, acts) {
   const { lines, numbered } = withoutNumbers(message);
+  const { visible, basis } = basisOf(lines, message.sources);
   const bubble = el("div", { class: "bubble" }, el("span", { class: "hush" }, words.answered));
   if (message.kind === "safety") {
     bubble.appendChild(el("p", { class: "bubble__warning" }, words.warning));
   }
   const text = el("div", { class: "bubble__text" });
-  lines.forEach((line) => text.appendChild(lineOf(line, message.kind)));
+  visible.forEach((line) => text.appendChild(lineOf(line, message.kind)));
   bubble.appendChild(text);
   if (message.link && /^\/(?!\/)/.test(message.link.url)) {
     bubble.appendChild(el("a", { class: "bubble__link", href: message.link.url }, message.link.title));
   }
-  if (message.sources.length) {
-    bubble.appendChild(sourcesOf(message.sources));
+  if (basis.length) {
+    bubble.appendChild(folded(basis));
   }
   if (message.feedback) {
     bubble.appendChild(rating(message, acts.send));
@@ -61,7 +63,7 @@ function withCalls(line) {
   return pieces.concat(line.slice(from));
 }
 
-function sourcesOf(sources) {
-  const list = el("ul", {}, ...sources.map((source) => el("li", {}, source)));
+function folded(basis) {
+  const list = el("ul", {}, ...basis.map((each) => el("li", {}, each)));
   return el("details", { class: "sources-of" }, el("summary", {}, words.sources), list);
 }

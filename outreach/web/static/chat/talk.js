@@ -56,13 +56,12 @@ export function createTalk(log, acts) {
       answer(exchange, turn.messages, null);
     },
     ask(text) {
-      const exchange = open(log, text, new Date());
-      reveal(exchange.node, true);
-      return exchange;
+      return open(log, text, new Date());
     },
     waiting(exchange) {
       exchange.fate.hidden = false;
       exchange.fate.textContent = words.waiting;
+      reveal(exchange.node, true);
     },
     sending(exchange) {
       settle(exchange);
