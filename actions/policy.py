@@ -20,9 +20,7 @@ class AnswerPolicy(ServiceAction):
 
     async def answer(self, turn: Turn, heard: Understanding, tracker: Tracker) -> tuple[Reply, list[dict[str, Any]]]:
         """Answer from the policy base."""
-        reply = await finish(
-            self.services, turn, lambda t: policy.respond(self.services, t, heard), _intent(turn, heard)
-        )
+        reply = await finish(self.services, turn, lambda t: policy.respond(self.services, t, heard), _intent(turn, heard))
         return reply, []
 
 

@@ -41,9 +41,7 @@ class RasaAssistant:
         """Return the ``custom`` objects the actions uttered, in order; raises AssistantUnavailable."""
         body = {"sender": ask.conversation, "message": ask.message, "metadata": ask.metadata}
         try:
-            async with self._session.post(
-                f"{self._url}/webhooks/rest/webhook", json=body, timeout=self._timeout
-            ) as response:
+            async with self._session.post(f"{self._url}/webhooks/rest/webhook", json=body, timeout=self._timeout) as response:
                 answers = await response.json(content_type=None) if response.status == 200 else []
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise AssistantUnavailable(reason=type(error).__name__) from error

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from outreach.commands import ask, check, database, serve, train
 from outreach.domain.errors import AssistantUnavailable, ContentError, OutreachError
@@ -14,16 +14,18 @@ Command = Callable[[argparse.Namespace], int]
 class _Parser(argparse.ArgumentParser):
     """argparse with Chinese headings and errors."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, add_help=False, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{**settings, "add_help": False})
         self._positionals.title = "参数"
         self._optionals.title = "选项"
         self.add_argument("-h", "--help", action="help", help="显示这份帮助")
 
     def format_help(self) -> str:
+        """Return the help with its heading in Chinese."""
         return super().format_help().replace("usage:", "用法：", 1)
 
     def error(self, message: str) -> NoReturn:
+        """Tell a wrong command line and how to see the right one."""
         sys.stderr.write(f"命令写得不对：{message}\n用 {self.prog} --help 看写法。\n")
         raise SystemExit(2)
 

@@ -1,4 +1,4 @@
-"""The Rasa model as a file of our own: trained only when its material changed, and loaded only if its hash is the one we wrote."""
+"""The Rasa model as a file of our own: trained only when its material changed, loaded only if its hash is the one we wrote."""
 
 import asyncio
 import hashlib
@@ -10,7 +10,15 @@ from pathlib import Path
 from outreach.domain.errors import ContentError, NotFound
 
 # What a model is made of; everything else may change without a new training.
-MATERIAL = ("config.yml", "bot/domain", "bot/components", "data", "content/lexicon.yml", "content/calibration.yml", "requirements/rasa.txt")
+MATERIAL = (
+    "config.yml",
+    "bot/domain",
+    "bot/components",
+    "data",
+    "content/lexicon.yml",
+    "content/calibration.yml",
+    "requirements/rasa.txt",
+)
 MANIFEST = "manifest.json"
 RASA_ENVIRONMENT = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -52,7 +60,9 @@ def current(models: Path) -> Model:
     except (OSError, ValueError, KeyError):
         raise NotFound(model=str(models)) from None
     if found != model.sha256:
-        raise ContentError(file=str(model.path), key="sha256", cure="模型文件与训练时不一致，不能加载；请删除 models/ 后重新运行 make train")
+        raise ContentError(
+            file=str(model.path), key="sha256", cure="模型文件与训练时不一致，不能加载；请删除 models/ 后重新运行 make train"
+        )
     return model
 
 
@@ -73,7 +83,8 @@ async def train(root: Path, models: Path, python: Path, *, force: bool = False) 
     name = f"student-aid-{digest[:12]}"
     process = await asyncio.create_subprocess_exec(
         str(python), "-m", "rasa", "train", "--domain", "bot/domain", "--data", "data", "--config", "config.yml",
-        "--out", str(models), "--fixed-model-name", name, "--force", "--skip-validation",  # `outreach check` validates, in a second
+        "--out", str(models), "--fixed-model-name", name, "--force",
+        "--skip-validation",  # `outreach check` validates, in a second
         cwd=root, env={**os.environ, **RASA_ENVIRONMENT},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip

@@ -46,14 +46,18 @@ def check_ports(settings: Settings, *, with_rasa: bool) -> None:
 async def running(settings: Settings, *, rasa_python: Path | None) -> AsyncIterator[System]:
     """Yield the service while it listens; with ``rasa_python`` it keeps Rasa running as well."""
     token = secrets.token_urlsafe(24)
-    async with system(settings, token) as parts, _listening(parts.actions, "127.0.0.1", settings.action_port):
-        async with _listening(parts.public, settings.host, settings.port), _rasa(settings, rasa_python, token):
-            ticks = scheduler(parts.services)
-            ticks.start()
-            try:
-                yield parts
-            finally:
-                ticks.shutdown(wait=False)
+    async with (
+        system(settings, token) as parts,
+        _listening(parts.actions, "127.0.0.1", settings.action_port),
+        _listening(parts.public, settings.host, settings.port),
+        _rasa(settings, rasa_python, token),
+    ):
+        ticks = scheduler(parts.services)
+        ticks.start()
+        try:
+            yield parts
+        finally:
+            ticks.shutdown(wait=False)
 
 
 @asynccontextmanager

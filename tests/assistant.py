@@ -95,7 +95,9 @@ class FakeAssistant:
             "sender_id": ask.conversation, "slots": dict(talk.slots), "latest_message": latest, "events": list(talk.events),
             "paused": False, "active_loop": {"name": talk.loop} if talk.loop else {}, "latest_action_name": "action_listen",
         }  # fmt: skip
-        result = await self._executor.run({"next_action": action, "sender_id": ask.conversation, "tracker": tracker, "domain": {}})
+        result = await self._executor.run(
+            {"next_action": action, "sender_id": ask.conversation, "tracker": tracker, "domain": {}}
+        )
         assert result is not None
         for event in result.events:
             talk.events.append(event)

@@ -105,9 +105,7 @@ def write_project(folder: Path, settings: dict[str, Any], examples: Sequence[tup
     for text, label in examples:
         by_intent.setdefault(flat(label), []).append(text)
     nlu = [{"intent": name, "examples": "".join(f"- {text}\n" for text in texts)} for name, texts in by_intent.items()]
-    rules = [
-        {"rule": f"answer {name}", "steps": [{"intent": name}, {"action": "action_answer"}]} for name in by_intent
-    ]
+    rules = [{"rule": f"answer {name}", "steps": [{"intent": name}, {"action": "action_answer"}]} for name in by_intent]
     (folder / "data").mkdir(exist_ok=True)
     _dump(folder / "config.yml", settings)
     _dump(folder / "domain.yml", {"version": "3.1", "intents": list(by_intent), "actions": ["action_answer"]})

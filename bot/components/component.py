@@ -86,7 +86,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         return messages
 
     def _understood(self, text: str, context: Optional[Dict[str, Any]]) -> Any:
-        assert self._understanding is not None, "component used before it was trained"
+        if self._understanding is None:
+            raise RuntimeError("component used before it was trained")
         return self._understanding(text, context)
 
 

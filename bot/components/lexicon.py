@@ -15,7 +15,7 @@ def sound(syllable: str) -> str:
     """Return ``syllable`` (pinyin without tone) with the sounds levelled that listeners confuse."""
     for old, new in _INITIALS:
         if syllable.startswith(old):
-            syllable = new + syllable[len(old):]
+            syllable = new + syllable[len(old) :]
             break
     if syllable.startswith("hu") and len(syllable) <= 3:
         syllable = "f" + syllable[2:] if len(syllable) == 3 and syllable[2] in "i" else syllable
@@ -64,8 +64,8 @@ class Lexicon:
         self.content = content
         for kind, concepts in content.items():
             for name, entry in concepts.items():
-                for form in entry["forms"]:  # type: ignore[attr-defined]
-                    form = str(form).lower()
+                for raw in entry["forms"]:  # type: ignore[attr-defined]
+                    form = str(raw).lower()
                     self._written.setdefault(form, []).append(f"{kind}.{name}")
                     if len(form) >= 2 and all("一" <= char <= "鿿" for char in form):
                         self._heard.setdefault("'".join(self.sounds(form)), []).append(f"{kind}.{name}")

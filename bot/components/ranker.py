@@ -1,4 +1,4 @@
-"""A linear ranker over sparse features: learns from phrases, gives calibrated probabilities, scores a message in well under 1 ms."""
+"""A linear ranker over sparse features: learns from phrases, gives calibrated probabilities, scores in well under 1 ms."""
 
 import json
 import math
@@ -106,7 +106,9 @@ def matrix(documents: Sequence[Keys], vocabulary: Dict[str, int], idf: np.ndarra
     return sparse.csr_matrix((values, indices, ends), shape=(len(documents), len(vocabulary)), dtype=np.float32)
 
 
-def train(features: Features, phrases: Sequence[str], names: Sequence[str], *, strength: float = 0.3, scale: float = 6.0) -> Ranker:
+def train(
+    features: Features, phrases: Sequence[str], names: Sequence[str], *, strength: float = 0.3, scale: float = 6.0
+) -> Ranker:
     """Learn ``names`` (one a phrase) from ``phrases``; ``scale`` is fitted on other data, see ``fit_scale``."""
     documents = [features(phrase) for phrase in phrases]
     vocabulary, idf = _vocabulary(documents)

@@ -33,7 +33,9 @@ _ORDINALS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 
 _CHOICE = re.compile(
     r"^(?:我?(?:选|要|点|问的是|就|是)?)?(?:第|上面第|选第)?([一二三四五六七八九两头1-9])(?:个|条|项|号|种|样)?(?:吧|嘛|噻|哈|撒|的|那个)?$"
 )
-_CHOICES = re.compile(r"^(?:选|第)?([1-9一二三四五六七八九])(?:个|号)?(?:和|跟|还有|加|、)?(?:第)?([1-9一二三四五六七八九])(?:个|号)?(?:(?:和|跟|还有|加)?(?:第)?([1-9]))?(?:个|号)?$")
+_CHOICES = re.compile(
+    r"^(?:选|第)?([1-9一二三四五六七八九])(?:个|号)?(?:和|跟|还有|加|、)?(?:第)?([1-9一二三四五六七八九])(?:个|号)?(?:(?:和|跟|还有|加)?(?:第)?([1-9]))?(?:个|号)?$"
+)
 _LAST = re.compile(r"^(?:我?(?:选|要|点)?)?(?:最后|末尾|最后头|最下面)(?:一|那)?(?:个|条|项)?(?:吧|嘛)?$")
 _AND = re.compile(r"(?:[，,]?(?:还有(?:就是|个)?|另外|顺便(?:问一下)?|再问(?:一下|个)?|再就是|以及))")
 _ASKS = re.compile(
@@ -64,7 +66,7 @@ class Understanding:
         self.features = features
         self.ranker = ranker
         self._topics = np.array([label.startswith(POLICY) for label in ranker.labels])
-        self._short = {label: label[len(POLICY):] for label in ranker.labels if label.startswith(POLICY)}
+        self._short = {label: label[len(POLICY) :] for label in ranker.labels if label.startswith(POLICY)}
 
     @classmethod
     def load(cls, folder: Path, lexicon: Lexicon) -> "Understanding":

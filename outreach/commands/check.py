@@ -2,10 +2,10 @@
 
 import argparse
 import sys
-from datetime import date
 from pathlib import Path
 
 from outreach.content.check import findings, unset
+from outreach.domain.clock import SystemClock, day_of
 from outreach.settings import ROOT
 
 
@@ -19,7 +19,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Print each finding as file, key and cure; returns 1 if there is any."""
-    found = findings(arguments.content, ROOT / "data" / "nlu", date.today())
+    found = findings(arguments.content, ROOT / "data" / "nlu", day_of(SystemClock().now()))
     for finding in found:
         sys.stdout.write(f"✗ {finding.file} {finding.key}：{finding.cure}\n")
     missing = unset(arguments.content) if arguments.production else []

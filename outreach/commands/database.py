@@ -13,7 +13,9 @@ from outreach.storage.upgrade import revisions, upgrade
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     command = commands.add_parser("db", help="数据库", description="数据库升级和查看版本。")
-    command.add_argument("action", choices=("upgrade", "status"), metavar="upgrade|status", help="upgrade 升级到最新；status 查看版本")
+    command.add_argument(
+        "action", choices=("upgrade", "status"), metavar="upgrade|status", help="upgrade 升级到最新；status 查看版本"
+    )
     command.set_defaults(command=run)
 
 

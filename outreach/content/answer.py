@@ -93,9 +93,7 @@ def _opening(catalogue: Catalogue, topic: Topic, asked: Asked, today: date) -> s
             old = next((fact for fact in series if figure in fact.figures and not fact.holds_on(today)), None)
             new = next((fact for fact in series if fact.holds_on(today)), None)
             if old and new and figure not in now_named:
-                return catalogue.say(
-                    "answer.corrected", old=old.value, period=_period(catalogue, old, new), new=new.value
-                )
+                return catalogue.say("answer.corrected", old=old.value, period=_period(catalogue, old, new), new=new.value)
     if asked.figures and history and not now_named & set(asked.figures) and now_named and topic.aspect == "amount":
         return catalogue.say("answer.figure_unknown", figure=asked.figures[0])
     return ""
@@ -167,7 +165,9 @@ def _basis(catalogue: Catalogue, body: list[Fact], documents: int) -> tuple[str,
 def name_of(source: Source) -> str:
     """Return how a document is named to the public: title, number and date; a reference with its place."""
     title = source.title if source.title.startswith("《") or source.standing is Standing.REFERENCE else f"《{source.title}》"
-    details = [part for part in (source.place if source.standing is Standing.REFERENCE else None, source.number, source.issued) if part]
+    details = [
+        part for part in (source.place if source.standing is Standing.REFERENCE else None, source.number, source.issued) if part
+    ]
     return f"{title}（{'，'.join(details)}）" if details else title
 
 

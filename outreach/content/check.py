@@ -67,7 +67,9 @@ def _series(name: str, topic: Topic) -> Iterator[Finding]:
     for series, facts in topic.history().items():
         for older, newer in zip(facts, facts[1:], strict=False):
             if older.holds_until is None or newer.holds_from is None or older.holds_until >= newer.holds_from:
-                yield Finding(name, f"facts.{newer.id}", f"{series} 的日期与 {older.id} 重叠：旧值写 until，新值写 from，前后不能相交")
+                yield Finding(
+                    name, f"facts.{newer.id}", f"{series} 的日期与 {older.id} 重叠：旧值写 until，新值写 from，前后不能相交"
+                )
 
 
 def _unique(catalogue: Catalogue) -> Iterator[Finding]:
@@ -117,7 +119,7 @@ def _phrases(catalogue: Catalogue, folder: Path) -> Iterator[Finding]:
     topics: Counter[str] = Counter()
     for path in sorted(folder.glob("*.yml")):
         for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            topic = (entry.get("metadata") or {}).get("topic")
+            topic = str((entry.get("metadata") or {}).get("topic"))
             phrases = [line.removeprefix("- ").strip() for line in entry["examples"].splitlines()]
             if entry["intent"] == "policy":
                 if topic not in catalogue.topics:

@@ -123,7 +123,9 @@ class BenefitRule(Strict):
     id: Slug
     name: Text
     topic: Slug
-    stages: Annotated[tuple[Literal["preschool", "primary", "junior", "senior", "vocational", "college"], ...], Field(min_length=1)]
+    stages: Annotated[
+        tuple[Literal["preschool", "primary", "junior", "senior", "vocational", "college"], ...], Field(min_length=1)
+    ]
     boarding: bool | None = None
     schools: tuple[Literal["public", "private"], ...] = ()
     any_situation: tuple[Name, ...] = ()

@@ -124,23 +124,17 @@ class Guide:
 
     def _shift(self, heard: Understanding, memory: Memory, aspect: str | None) -> str | None:
         """Return the topic that an elliptical message moves to: another stage, or another aspect of the same topic."""
-        if memory.topic is None or heard.length > ELLIPTICAL or heard.named("benefit"):
+        sketch = self.sketches.get(memory.topic or "")
+        if memory.topic is None or sketch is None or heard.length > ELLIPTICAL or heard.named("benefit"):
             return None
-        sketch = self.sketches.get(memory.topic)
-        if sketch is None:
+        stages = [POLICY_STAGE.get(name, name) for name in heard.named("stage")]
+        sure = bool(heard.topics) and heard.topics[0].score >= 0.75 and not heard.moves
+        if sure or (heard.named("situation") and not stages):
             return None
-        stages = heard.named("stage")
-        sure = heard.topics and heard.topics[0].score >= 0.75 and not heard.moves
-        if stages and not sure:
-            stage = POLICY_STAGE.get(stages[-1], stages[-1])
-            if stage == sketch.stage:
-                return memory.topic
-            return self.families.counterpart(memory.topic, stage, boarding=_boarding(heard, memory))
-        if sure or stages or heard.named("situation"):
-            return None
-        if aspect in sketch.aspects or heard.years or heard.figures:
-            return memory.topic
-        return None
+        if stages and stages[-1] != sketch.stage:
+            return self.families.counterpart(memory.topic, stages[-1], boarding=_boarding(heard, memory))
+        stays = stages or aspect in sketch.aspects or heard.years or heard.figures
+        return memory.topic if stays else None
 
     def _kin(self, heard: Understanding, memory: Memory) -> tuple[str, ...]:
         """Return what a bare 「有啥补助」 may mean: the one topic of the child's stage, or one a stage; empty if it says more."""
@@ -179,8 +173,10 @@ class Guide:
         stage = POLICY_STAGE.get(stage, stage)
         best = ranking[0]
         sketch = self.sketches.get(best.topic)
-        if sketch is None or sketch.stage in ("general", stage) or any(
-            POLICY_STAGE.get(name, name) == sketch.stage for name in named
+        if (
+            sketch is None
+            or sketch.stage in ("general", stage)
+            or any(POLICY_STAGE.get(name, name) == sketch.stage for name in named)
         ):
             return ranking
         other = self.families.counterpart(best.topic, stage, boarding=_boarding(heard, memory))

@@ -46,9 +46,7 @@ def entitled(rules: Iterable[Rule], child: Child) -> tuple[Rule, ...]:
 
 def certain_sum(rules: Iterable[Rule]) -> int:
     """Return the yuan a year that are certain: verified amounts that need no further decision."""
-    return sum(
-        rule.per_year or 0 for rule in rules if rule.certain and rule.likelihood in ("everyone", "by_identity")
-    )
+    return sum(rule.per_year or 0 for rule in rules if rule.certain and rule.likelihood in ("everyone", "by_identity"))
 
 
 def asks(child: Child, question: Asking) -> bool:

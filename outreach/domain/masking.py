@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-# 身份证 18 (or the old 15) characters, 银行卡 16–19 digits, mobile 11 digits from 1, landline with area code; blanks and dashes between
-# the digits are common in speech recognition and copied text.
+# 身份证 18 (or the old 15) characters, 银行卡 16–19 digits, mobile 11 digits from 1, landline with area code; blanks and
+# dashes between the digits are common in speech recognition and copied text.
 _GAP = r"[\s\-—·.]?"
 _IDENTITY = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{16}}{_GAP}[\dxX](?!\d)|(?<!\d)\d(?:{_GAP}\d){{14}}(?!\d)")
 _CARD = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{15,18}}(?!\d)")

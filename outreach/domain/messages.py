@@ -69,6 +69,4 @@ class Reply:
 
     def tagged(self, consultation_id: str, intent: str) -> "Reply":
         """Return the reply with each message naming its consultation and, where it has none, the intent."""
-        return Reply(
-            tuple(replace(m, consultation_id=consultation_id, intent=m.intent or intent) for m in self.messages)
-        )
+        return Reply(tuple(replace(m, consultation_id=consultation_id, intent=m.intent or intent) for m in self.messages))

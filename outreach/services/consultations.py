@@ -55,14 +55,12 @@ async def open_turn(services: Services, channel: str, sender_key: str, text: str
         return Opened(consultation_id, Memory.from_json(row.memory), row.turns)
 
 
-async def close(
-    session: AsyncSession, services: Services, consultation_id: str, reply: Reply, intent: str
-) -> None:
+async def close(session: AsyncSession, services: Services, consultation_id: str, reply: Reply, intent: str) -> None:
     """Write into the open consultation what was answered; raises Conflict if it was closed before."""
     first = reply.messages[0]
     topics = [topic for message in reply.messages for topic in message.topics]
     answered = [t for m in reply.messages if m.kind == "answer" for t in m.topics]
-    main = answered[0] if answered else None
+    main = services.catalogue.topics.get(answered[0]) if answered else None
     opened_at = await session.scalar(select(Consultation.asked_at).where(Consultation.id == consultation_id))
     duration = services.clock.now() - opened_at if opened_at else timedelta()
     changed = await session.execute(
@@ -72,9 +70,9 @@ async def close(
             state="answered",
             kind=str(first.kind),
             intent=intent,
-            topic_id=main,
+            topic_id=main.id if main else None,
             score=first.score,
-            policy_version=services.catalogue.topics[main].version if main in services.catalogue.topics else None,
+            policy_version=main.version if main else None,
             reply=archived(reply),
             duration_ms=max(0, round(duration.total_seconds() * 1000)),
         )

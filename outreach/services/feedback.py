@@ -13,9 +13,7 @@ async def give(services: Services, turn: Turn, verdict: str) -> Reply:
     async with services.work.begin() as session:
         memory = await memories.recall(session, turn.sender_key)
         rated = _named(turn.act) or memory.answered_by
-        known = rated is not None and await consultations.rate(
-            session, turn.sender_key, rated, verdict, services.clock.now()
-        )
+        known = rated is not None and await consultations.rate(session, turn.sender_key, rated, verdict, services.clock.now())
         text = services.catalogue.say(f"feedback.{verdict}" if known else "feedback.nothing")
         intent = f"feedback_{verdict}"
         reply = Reply((Message(text, Kind.CHITCHAT),)).tagged(turn.consultation_id, intent)

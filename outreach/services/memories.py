@@ -19,9 +19,7 @@ async def recall(session: AsyncSession, sender_key: str) -> Memory:
 async def keep(session: AsyncSession, sender_key: str, memory: Memory, now: datetime) -> None:
     """Write ``memory``; the row exists since the turn began."""
     await session.execute(
-        update(Conversation)
-        .where(Conversation.sender_key == sender_key)
-        .values(memory=memory.to_json(), updated_at=now)
+        update(Conversation).where(Conversation.sender_key == sender_key).values(memory=memory.to_json(), updated_at=now)
     )
 
 

@@ -25,14 +25,10 @@ def respond(services: Services, turn: Turn, heard: Understanding) -> tuple[Reply
 def answer_topic(services: Services, memory: Memory, topic_id: str, consultation_id: str) -> tuple[Reply, Memory]:
     """Return the answer of one chosen topic; the question it clarifies lends its aspect."""
     message = _bubble(services, Ranked(topic_id, 1.0), Asked(memory.aspect if memory.choices else None), ())
-    return Reply((message,)), replace(
-        memory, topic=topic_id, choices=(), question=None, answered_by=consultation_id
-    )
+    return Reply((message,)), replace(memory, topic=topic_id, choices=(), question=None, answered_by=consultation_id)
 
 
-def _carry_out(
-    services: Services, turn: Turn, heard: Understanding, memory: Memory, decision: Decision
-) -> tuple[Reply, Memory]:
+def _carry_out(services: Services, turn: Turn, heard: Understanding, memory: Memory, decision: Decision) -> tuple[Reply, Memory]:
     match decision:
         case Answer(topics=topics, also=also, aspect=aspect):
             bubbles = tuple(
@@ -61,9 +57,7 @@ def choices(
     services: Services, memory: Memory, topics: tuple[Ranked, ...], say: str, kind: Kind, consultation_id: str
 ) -> tuple[Reply, Memory]:
     """Return a numbered question that offers ``topics``, and the memory in which they are open."""
-    buttons = tuple(
-        Button(services.catalogue.topics[item.topic].question, f"topic:{item.topic}") for item in topics
-    )
+    buttons = tuple(Button(services.catalogue.topics[item.topic].question, f"topic:{item.topic}") for item in topics)
     numbered = "\n".join(f"{number}. {button.title}" for number, button in enumerate(buttons, 1))
     message = Message(
         f"{services.catalogue.say(say)}\n{numbered}",

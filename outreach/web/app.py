@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from outreach.assistant import Assistant
 from outreach.content.catalogue import Catalogue
@@ -16,6 +17,7 @@ from outreach.settings import Settings
 from outreach.web import failures
 from outreach.web.channel_routes import WebChannel
 from outreach.web.public_pages import chat, policies
+from outreach.web.vendored import vendored
 from outreach.web.visitor import Visitors
 
 log = logging.getLogger(__name__)
@@ -44,19 +46,20 @@ def public_app(settings: Settings, services: Services, conversations: Conversati
             web.get("/healthz", _health(assistant)),
         ]
     )
-    app.router.add_static("/static/", STATIC, append_version=True)
-    weui = settings.vendor_dir / "weui" / "dist" / "style"
-    if weui.is_dir():
-        app.router.add_static("/static/vendor/", weui)
+    app.add_routes(vendored(settings.vendor_dir))
+    app.router.add_static("/static/", STATIC)
     return app
 
 
-async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    if request.path.startswith("/static/"):
+        # asked again each time, answered 304: old and new scripts never mix after an update
+        response.headers.setdefault("Cache-Control", "no-cache")
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
 
 
-def _guard(catalogue: Catalogue) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def _guard(catalogue: Catalogue) -> Middleware:
     """Return the middleware that answers every error in the reader's form (page or JSON) and language."""
 
     @web.middleware
@@ -73,7 +76,7 @@ def _guard(catalogue: Catalogue) -> Callable[[web.Request, Handler], Awaitable[w
             error_id = secrets.token_hex(4).upper()
             log.exception("request failed error_id=%s path=%s", error_id, request.path)
             failure = failures.unexpected(catalogue, error_id)
-        return failures.response(request, failure)
+        return failures.response(request, failure, catalogue)
 
     return guard
 
@@ -84,5 +87,3 @@ def _health(assistant: Assistant) -> Handler:
         return web.json_response({"status": "ok" if ready else "assistant_away"}, status=200 if ready else 503)
 
     return health
-
-

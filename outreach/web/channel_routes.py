@@ -35,9 +35,7 @@ class WebChannel:
         inbound = wire.parse(await _body(request), visitor, accept_sender=self._accept_sender)
         reply = await self._conversations.converse(inbound)
         sender_key = self._services.sender_key(inbound.channel, inbound.sender)
-        response = web.json_response(
-            wire.render(reply, lambda act: self._services.sign(sender_key, act)), dumps=_dumps
-        )
+        response = web.json_response(wire.render(reply, lambda act: self._services.sign(sender_key, act)), dumps=_dumps)
         if new and inbound.sender == visitor:
             self._visitors.remember(response, visitor)
         return response

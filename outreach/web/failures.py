@@ -51,12 +51,18 @@ def unexpected(catalogue: Catalogue, error_id: str) -> Failure:
     return Failure(500, "unexpected", catalogue.say("errors.unexpected", error_id=error_id))
 
 
-def response(request: web.Request, failure: Failure) -> web.Response:
+def response(request: web.Request, failure: Failure, catalogue: Catalogue) -> web.Response:
     """Return the failure as JSON to programs, as a page to people."""
     wants_page = request.method in ("GET", "HEAD") and not request.path.startswith(("/channels/", "/healthz"))
     if wants_page:
-        page = render("error.html", status=failure.status, code=failure.code, message=failure.message)
-        page.set_status(failure.status)
+        page = render(
+            "error.html",
+            status=failure.status,
+            code=failure.code,
+            message=failure.message,
+            office=catalogue.office.office,
+            fills=catalogue.fills,
+        )
         page.headers.update(failure.headers)
         return page
     body = {"error": {"code": failure.code, "message": failure.message}}

@@ -30,9 +30,7 @@ def server(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Pa
     """Run ``command`` and yield its process id; on leaving, it and every child of it are gone, whatever happened."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            list(command), cwd=cwd, env=dict(env), stdout=output, stderr=output, start_new_session=True
-        )
+        process = subprocess.Popen(list(command), cwd=cwd, env=dict(env), stdout=output, stderr=output, start_new_session=True)
     try:
         yield process.pid
     finally:

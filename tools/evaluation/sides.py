@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import stock
+
 from evaluation.load import Target
 from evaluation.processes import descendants, free_ports, server, wait_for
 
