@@ -82,7 +82,7 @@ async def train(root: Path, models: Path, python: Path, *, force: bool = False) 
     models.mkdir(parents=True, exist_ok=True)
     name = f"student-aid-{digest[:12]}"
     process = await asyncio.create_subprocess_exec(
-        str(python), "-m", "rasa", "train", "--domain", "bot/domain", "--data", "data", "--config", "config.yml",
+        str(python), "-m", "bot.launch", "train", "--domain", "bot/domain", "--data", "data", "--config", "config.yml",
         "--out", str(models), "--fixed-model-name", name, "--force",
         "--skip-validation",  # `outreach check` validates, in a second
         cwd=root, env={**os.environ, **RASA_ENVIRONMENT},

@@ -34,7 +34,7 @@ class RasaCommand:
         """Return the command line; it listens on loopback and has no HTTP API."""
         port = urlsplit(self.rasa_url).port or 5005
         return [
-            str(self.python), "-m", "rasa", "run", "--model", str(self.model.path),
+            str(self.python), "-m", "bot.launch", "run", "--model", str(self.model.path),
             "--endpoints", "bot/endpoints.yml", "--credentials", "bot/credentials.yml",
             "--interface", "127.0.0.1", "--port", str(port),
         ]  # fmt: skip

@@ -1,14 +1,14 @@
 """What all tests share: a clock that stands still, the content, real databases, and a service wired without Rasa."""
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from outreach.content.calibration import thresholds
@@ -80,17 +80,20 @@ async def sqlite_work(sqlite_shape: Path, tmp_path: Path) -> AsyncIterator[UnitO
     await engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def work(request: pytest.FixtureRequest) -> AsyncIterator[UnitOfWork]:
-    """Yield the unit of work on an empty database of each kind we support."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_work")
-        return
-    engine = request.getfixturevalue("postgres_engine")
+@pytest.fixture
+async def postgres_work(postgres_engine: AsyncEngine) -> UnitOfWork:
+    """Return the unit of work on an emptied PostgreSQL."""
     names = ", ".join(table.name for table in metadata.sorted_tables)
-    async with engine.begin() as connection:
+    async with postgres_engine.begin() as connection:
         await connection.execute(text(f"TRUNCATE {names} CASCADE"))
-    yield UnitOfWork(engine)
+    return UnitOfWork(postgres_engine)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def work(request: pytest.FixtureRequest) -> UnitOfWork:
+    """Return the unit of work on an empty database, of each kind we support."""
+    found: UnitOfWork = request.getfixturevalue("sqlite_work" if request.param == "sqlite" else "postgres_work")
+    return found
 
 
 @dataclass
@@ -119,10 +122,7 @@ class House:
         """Return all rows of a table in order of their primary key, consultations in the order they were asked."""
         order = Consultation.asked_at if table is Consultation else list(table.__table__.primary_key)[0]
         async with self.services.work.read() as session:
-            return list(await session.scalars(table.__table__.select().with_only_columns(table).order_by(order)))
-
-
-Build = Callable[..., House]
+            return list(await session.scalars(select(table).order_by(order)))
 
 
 def build_house(work: UnitOfWork, catalogue: Catalogue, clock: FixedClock, *, pace: Pace | None = None, **changes: Any) -> House:
@@ -143,6 +143,3 @@ def house(work: UnitOfWork, catalogue: Catalogue, clock: FixedClock) -> House:
 def small_house(sqlite_work: UnitOfWork, catalogue: Catalogue, clock: FixedClock) -> House:
     """Return the service on SQLite alone, where the kind of database does not matter."""
     return build_house(sqlite_work, catalogue, clock)
-
-
-Waiting = Callable[[], Awaitable[None]]

@@ -1,6 +1,5 @@
 """The Rasa graph component around ``understanding``: trains the ranker, persists it, and marks each message."""
 
-import json
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
@@ -13,10 +12,6 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components import ranker
-from bot.components.calibration import read_calibration
-from bot.components.features import Features
-from bot.components.lexicon import Lexicon
 from bot.components.understanding import Understanding
 
 
@@ -55,19 +50,18 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
     ) -> "UnderstandingComponent":
         """Load a trained one from the model file."""
         with model_storage.read_from(resource) as folder:
-            lexicon = Lexicon(json.loads((folder / "lexicon.json").read_text(encoding="utf-8")))
-            return cls(config, model_storage, resource, Understanding.load(folder, lexicon))
+            return cls(config, model_storage, resource, Understanding.load(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples of ``data/nlu``; the scale of the probabilities is the calibration's."""
-        lexicon = Lexicon.read(self._content / "lexicon.yml")
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         phrases = [str(example.get(TEXT)) for example in examples]
         names = [_label(example) for example in examples]
-        learned = ranker.train(Features(lexicon), phrases, names, scale=read_calibration(self._content).scale)
+        # a serving process shall not load scikit-learn, pypinyin and jieba's dictionary: 140 MB
+        from bot.components.training import learn  # noqa: PLC0415
+
         with self._storage.write_to(self._resource) as folder:
-            learned.save(folder)
-            (folder / "lexicon.json").write_text(json.dumps(lexicon.content, ensure_ascii=False), encoding="utf-8")
+            learn(self._content, phrases, names).save(folder)
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:

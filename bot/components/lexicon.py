@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from pypinyin import Style, lazy_pinyin
 
 # Sounds that 重庆 speakers and speech recognition mix: n/l, zh/z, ch/c, sh/s, final g, h/f before u.
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
@@ -26,22 +25,15 @@ def sound(syllable: str) -> str:
 
 
 class Sounds:
-    """Characters to levelled syllables, remembered a character at a time: about 1 µs each after the first."""
+    """Characters to levelled syllables; ``table`` holds each Chinese character's, see ``sounds.py``."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, str] = {}
+    def __init__(self, table: dict[str, str]) -> None:
+        self.table = table
 
     def __call__(self, text: str) -> list[str]:
         """Return one syllable a character of ``text``; other signs stand for themselves."""
-        known = self._known
-        result = []
-        for char in text:
-            syllable = known.get(char)
-            if syllable is None:
-                syllable = sound(lazy_pinyin(char, style=Style.NORMAL)[0]) if "一" <= char <= "鿿" else char
-                known[char] = syllable
-            result.append(syllable)
-        return result
+        table = self.table
+        return [table.get(char, char) for char in text]
 
 
 @dataclass(frozen=True)
@@ -57,8 +49,8 @@ class Hit:
 class Lexicon:
     """All forms of ``content/lexicon.yml``, ready to be looked up."""
 
-    def __init__(self, content: dict[str, dict[str, dict[str, object]]]) -> None:
-        self.sounds = Sounds()
+    def __init__(self, content: dict[str, dict[str, dict[str, object]]], sounds: Sounds) -> None:
+        self.sounds = sounds
         self._written: dict[str, list[str]] = {}
         self._heard: dict[str, list[str]] = {}
         self.content = content
@@ -72,9 +64,9 @@ class Lexicon:
         self._longest = max(len(form) for form in self._written)
 
     @classmethod
-    def read(cls, path: Path) -> "Lexicon":
+    def read(cls, path: Path, sounds: Sounds) -> "Lexicon":
         """Read ``path``; raises OSError or yaml.YAMLError."""
-        return cls(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return cls(yaml.safe_load(path.read_text(encoding="utf-8")), sounds)
 
     def words(self) -> list[str]:
         """Return every form of two or more characters: the domain dictionary for the tokenizer."""

@@ -3,6 +3,7 @@
 Knows the ranker and the lexicon; knows nothing of Rasa, so that it can be measured without it.
 """
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 
 from bot.components import text as spelling
 from bot.components.features import Features
-from bot.components.lexicon import Hit, Lexicon
+from bot.components.lexicon import Hit, Lexicon, Sounds
 from bot.components.ranker import Ranker
 
 POLICY = "policy/"
@@ -37,9 +38,9 @@ _CHOICES = re.compile(
     r"^(?:选|第)?([1-9一二三四五六七八九])(?:个|号)?(?:和|跟|还有|加|、)?(?:第)?([1-9一二三四五六七八九])(?:个|号)?(?:(?:和|跟|还有|加)?(?:第)?([1-9]))?(?:个|号)?$"
 )
 _LAST = re.compile(r"^(?:我?(?:选|要|点)?)?(?:最后|末尾|最后头|最下面)(?:一|那)?(?:个|条|项)?(?:吧|嘛)?$")
-_AND = re.compile(r"(?:[，,]?(?:还有(?:就是|个)?|另外|顺便(?:问一下)?|再问(?:一下|个)?|再就是|以及))")
+_AND = re.compile(r"(?:[，,]?(?:还有(?!没|得没)(?:就是|个)?|另外|顺便(?:问一下)?|再问(?:一下|个)?|再就是|以及))")
 _ASKS = re.compile(
-    r"[?？]|吗|么|嘛|呢|多少|好多|怎|咋|啷|哪|啥|什么|几|谁|能不能|可不可以|得不得|有没|是不是|好久|多久|要不要|行不行|没得|喃|唛|嗦|[不没吧][。，,！!]?$"
+    r"[?？]|吗|么|嘛|呢|多少|好多|怎|咋|啷|哪|啥|什么|几|谁|能不能|可不可以|得不得|有没|会不会|能否|可否|([会要是能给用算行得收扣报])不\1|是不是|好久|多久|要不要|行不行|没得|喃|唛|嗦|[不没吧][。，,！!]?$"
 )
 # 「那职高呢」: moves the question before to something else.
 _MOVES = re.compile(r"^(?:那|那么|那要是|要是|如果|换成)?.{1,8}(?:呢|喃|嘞|咧)$")
@@ -68,10 +69,19 @@ class Understanding:
         self._topics = np.array([label.startswith(POLICY) for label in ranker.labels])
         self._short = {label: label[len(POLICY) :] for label in ranker.labels if label.startswith(POLICY)}
 
+    def save(self, folder: Path) -> None:
+        """Write everything that serving needs into ``folder``."""
+        self.ranker.save(folder)
+        lexicon = self.features.lexicon
+        material = {"lexicon": lexicon.content, "sounds": lexicon.sounds.table, "words": self.features.words}
+        (folder / "language.json").write_text(json.dumps(material, ensure_ascii=False), encoding="utf-8")
+
     @classmethod
-    def load(cls, folder: Path, lexicon: Lexicon) -> "Understanding":
-        """Read a trained ranker from ``folder``."""
-        return cls(Features(lexicon), Ranker.load(folder))
+    def load(cls, folder: Path) -> "Understanding":
+        """Read what ``save`` wrote; raises OSError."""
+        material = json.loads((folder / "language.json").read_text(encoding="utf-8"))
+        lexicon = Lexicon(material["lexicon"], Sounds(material["sounds"]))
+        return cls(Features(lexicon, material["words"]), Ranker.load(folder))
 
     def __call__(self, message: str, context: Optional[Dict[str, Any]] = None) -> Understood:
         """Understand ``message``; ``context`` may name the topic and stage of the talk so far."""
@@ -94,7 +104,7 @@ class Understanding:
             intent = "inform"
         if _endangered(message, concepts) and probabilities[self._index("safety")] > 0.02:
             intent = "safety"
-        json = {
+        answer = {
             "intent": intent,
             "confidence": round(confidence, 4),
             "topics": self._named(probabilities),
@@ -109,12 +119,13 @@ class Understanding:
             "moves": bool(_MOVES.match(clean)),
             "length": len(clean),
         }
-        return Understood(intent, confidence, ranking, json)
+        return Understood(intent, confidence, ranking, answer)
 
     def _tells(self, probabilities: np.ndarray, concepts: Dict[str, List[str]]) -> bool:
         """Tell whether a message without a question describes the child rather than names a policy."""
-        described = concepts.get("stage") or concepts.get("situation")
-        return bool(described and probabilities[self._index("inform")] > 0.04)
+        if not concepts.get("stage") or "sudden" in concepts.get("situation", ()):
+            return probabilities[self._index("inform")] > 0.04 and bool(concepts.get("situation"))
+        return not concepts.get("benefit") and not concepts.get("aspect")
 
     def _index(self, label: str) -> int:
         try:

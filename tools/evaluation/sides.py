@@ -16,6 +16,8 @@ from evaluation.processes import descendants, free_ports, server, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT / "var" / "bench"
+# What the console script `outreach` runs.
+OUTREACH = "from outreach.cli import main; raise SystemExit(main())"
 # One sender asks as fast as it is answered here; the pace of real senders is a setting of the service.
 UNHURRIED = {"OUTREACH_SENDER_RATE_PER_S": "1000", "OUTREACH_SENDER_BURST": "10000"}
 
@@ -40,7 +42,7 @@ def ours(database: Path) -> Iterator[Side]:
         "OUTREACH_RASA_URL": f"http://127.0.0.1:{rasa}",
         "OUTREACH_DATABASE_URL": f"sqlite+aiosqlite:///{database}",
     }
-    command = [sys.executable, "-m", "outreach.cli", "serve", "--with-rasa"]
+    command = [sys.executable, "-c", OUTREACH, "serve", "--with-rasa"]
     with server(command, cwd=ROOT, env=env, log=LOGS / "service.log") as pid:
         ready_s = wait_for(f"http://127.0.0.1:{public}/healthz", pid)
         target = Target(f"http://127.0.0.1:{public}/channels/web/messages", _our_body, _our_answer)
