@@ -44,10 +44,14 @@ _ASKS = re.compile(
 )
 # 「那职高呢」: moves the question before to something else.
 _MOVES = re.compile(r"^(?:那|那么|那要是|要是|如果|换成)?.{1,8}(?:呢|喃|嘞|咧)$")
+# 「算了，我先接个电话」
+_STOP = re.compile(r"^(?:算了|不弄了|不搞了|不问了|不办了|先不弄|先不搞|停一下|先停)")
 # Where a story comes to its point.
 _POINT = re.compile(r"(?:就想|想|就是想|要)?(?:请问|问一下|问问|问下|问一句|晓得一下|知道|打听|咨询|弄清楚|搞清楚)")
 # Somebody wants a code, a card or money of the parent: a request verb beside a dangerous thing.
-_REQUEST = re.compile(r"叫|让|喊|要我|要求|问我要|说要|给他|报给|发给|先交|先转|点开|念给|提供|要先|过去了|了钱")
+_REQUEST = re.compile(
+    r"叫|让|喊|要我|要求|问我要|说要|给他|报给|发给|先交|先转|点开|念给|提供|要先|过去了|了钱|转出|照着弄|照他说"
+)
 
 
 @dataclass
@@ -96,14 +100,17 @@ class Understanding:
         concepts = _concepts(clean, hits)
         asks = bool(_ASKS.search(message))
         in_context = self._in_context(message, clean, context)
-        if intent == "out_of_scope" and confidence < 0.95 and in_context and in_context[0]["score"] > 0.5:
-            intent, confidence = "policy", in_context[0]["score"]
+        leaning = in_context[0]["score"] if in_context and (asks or concepts) else 0.0
+        if intent == "out_of_scope" and confidence < 0.95 and leaning > 0.5:
+            intent, confidence = "policy", leaning
         if intent == "out_of_scope" and confidence < 0.9 and len(clean) <= ELLIPTICAL and _names_benefit(concepts):
             intent, confidence = "policy", 1 - confidence
         if intent == "policy" and not asks and self._tells(probabilities, concepts):
             intent = "inform"
-        if _endangered(message, concepts) and probabilities[self._index("safety")] > 0.02:
+        if _endangered(message, concepts) and probabilities[self._index("safety")] > 0.005:
             intent = "safety"
+        if _STOP.match(clean) and not asks:
+            intent = "cancel"
         answer = {
             "intent": intent,
             "confidence": round(confidence, 4),

@@ -71,7 +71,8 @@ def _main(current: Sequence[Fact], asked: Asked) -> Fact:
         words = sum(len(pair) / 2 / common[pair] for pair in _pairs(fact.text) & said)
         leads = 1.0 if fact is current[0] else 0.0
         aside = -2.0 if fact.aspect == "where" and asked.aspect not in ("where", "how") else 0.0
-        return named + aspect + leads + aside + min(words, 4.0)
+        amount = 1.5 if asked.aspect == "amount" and fact.figures else 0.0
+        return named + amount + aspect + leads + aside + min(words, 4.0)
 
     return max(current, key=fitness)  # the first of equals: facts stand in reading order
 

@@ -15,6 +15,12 @@ LEANING = 16
 BARE = 7
 
 
+# Situations that make even a bare question about something else than the amount of the usual benefit.
+SPECIAL = frozenset(
+    ("private_school", "sudden", "transfer", "elsewhere", "duplicate", "deduct", "third_year", "appeal", "fake", "pressure")
+)
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """Probabilities, chosen on the calibration set (`make calibrate`), which is neither training nor held-out."""
@@ -89,6 +95,9 @@ class Guide:
             best = tuple(part.topics[0] for part in heard.parts[:2])
             return Answer(best, aspect=None)
         aspect = self._asked_aspect(heard)
+        picked = self._picked(heard, memory)
+        if picked:
+            return Answer((Ranked(picked, 1.0),), aspect=aspect)
         shifted = self._shift(heard, memory, aspect)
         if shifted:
             return Answer((Ranked(shifted, 1.0),), also=_others(heard.topics, shifted), aspect=aspect or memory.aspect)
@@ -122,6 +131,13 @@ class Guide:
                 return preferred
         return None
 
+    def _picked(self, heard: Understanding, memory: Memory) -> str | None:
+        """Return the one open choice of the stage that a short message names (「普通高中的」)."""
+        stages = [POLICY_STAGE.get(name, name) for name in heard.named("stage")]
+        open_topics = [choice.act.removeprefix("topic:") for choice in memory.choices]
+        fitting = [topic for topic in open_topics if topic in self.sketches and self.sketches[topic].stage in stages]
+        return fitting[0] if len(fitting) == 1 and heard.length <= ELLIPTICAL else None
+
     def _shift(self, heard: Understanding, memory: Memory, aspect: str | None) -> str | None:
         """Return the topic that an elliptical message moves to: another stage, or another aspect of the same topic."""
         sketch = self.sketches.get(memory.topic or "")
@@ -141,7 +157,7 @@ class Guide:
         benefits = {name for name in heard.named("benefit") if name in self.families.by_name}
         if len(benefits) != 1 or heard.length > LEANING or len(heard.named("benefit")) > 2:
             return ()
-        told = set(heard.named("situation")) - {"boarding", "day", "public_school", "low_income"}
+        told = SPECIAL & set(heard.named("situation"))
         sure = bool(heard.topics) and heard.topics[0].score >= 0.6
         bare = heard.length <= BARE and set(heard.named("aspect")) <= {"amount", "who"}
         more = not set(heard.named("aspect")) <= {"amount", "who", "problem"}

@@ -59,6 +59,8 @@ def choose(services: Services, turn: Turn, heard: Understanding) -> tuple[Reply,
 
 def note_child(services: Services, turn: Turn, heard: Understanding) -> tuple[Reply, Memory]:
     """Remember what was said of the child and offer what fits; a clear question in it is answered instead."""
+    if (heard.moves and turn.memory.topic) or turn.memory.choices:
+        return policy.respond(services, turn, heard)
     child = learn(turn.memory.child, heard.concepts)
     memory = replace(turn.memory, child=child, choices=())
     said = said_of(services, memory)

@@ -85,7 +85,8 @@ def _answer(services: Services, turn: Turn, form: Form, heard: Understanding) ->
         options = services.catalogue.reply(f"eligibility.options.{asking}")
         picked = [_value(options[n - 1]["value"])[0] for n in heard.several if 1 <= n <= len(options)]
         return Child(situations=tuple(name for child in picked for name in child.situations)), False
-    if heard.asks and heard.intent == "policy" and heard.topics and heard.topics[0].score >= 0.5:
+    names_stage = asking == "stage" and heard.named("stage") and heard.length <= 8
+    if not names_stage and heard.asks and heard.intent == "policy" and heard.topics and heard.topics[0].score >= 0.5:
         return Child(), False
     said = learn(Child(), heard.concepts)
     if asking == "situation" and not said.situations and _denies(heard, turn):

@@ -64,8 +64,8 @@ async def test_upgrading_twice_changes_nothing(empty: AsyncEngine) -> None:
         assert await connection.run_sync(_tables) == set(metadata.tables)
 
 
-async def test_two_services_that_start_together_do_not_break_the_upgrade(tmp_path: Path) -> None:
-    engines = [create_engine(f"sqlite+aiosqlite:///{tmp_path / 'shared.db'}") for _ in range(2)]
+async def test_two_services_that_start_together_do_not_break_the_upgrade(empty: AsyncEngine) -> None:
+    engines = [create_engine(empty.url.render_as_string(hide_password=False)) for _ in range(2)]
     try:
         await asyncio.gather(*(upgrade(engine) for engine in engines))
         async with engines[0].connect() as connection:
