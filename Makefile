@@ -36,7 +36,7 @@ train: setup ## 训练对话模型（语料没变就不训练）
 evaluate: ## 在留出集上评测，写 docs/evaluation.md
 	@$(SETUP) dev
 	@$(OUTREACH) train
-	@.venv-rasa/bin/python tools/evaluate.py
+	@PYTHONPATH=. $(PY) tools/evaluate.py
 
 calibrate: ## 用校准集选概率尺度和阈值，写 content/calibration.yml
 	@$(SETUP) dev

@@ -141,7 +141,9 @@ def test_locks_name_no_download_address(pattern: str) -> None:
     assert files
     for name in files:
         text = (ROOT / name).read_text(encoding="utf-8")
-        assert not re.search(r'"resolved"|--index-url|--find-links|^-i |https?://(?!opencollective|github|tidelift)', text, re.M), name
+        assert not re.search(
+            r'"resolved"|--index-url|--find-links|^-i |https?://(?!opencollective|github|tidelift)', text, re.M
+        ), name
 
 
 def test_every_setting_is_in_the_readme() -> None:

@@ -1,29 +1,16 @@
 """`make screenshots`: every public page at phone and desktop width, from the running service with invented questions."""
 
 import asyncio
-import os
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 
-import aiohttp
 from playwright.async_api import Browser, Page, async_playwright
+from running import running
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "docs" / "screenshots"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 PHONE, DESKTOP = {"width": 375, "height": 800}, {"width": 1280, "height": 900}
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def say(page: Page, text: str) -> None:
@@ -67,41 +54,10 @@ async def pictures(browser: Browser, url: str) -> None:
 async def main() -> None:
     """Start the service on free ports, take the pictures, stop it."""
     OUT.mkdir(parents=True, exist_ok=True)
-    url = f"http://127.0.0.1:{free_port()}"
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {
-            **os.environ,
-            "OUTREACH_PORT": url.rsplit(":", 1)[1],
-            "OUTREACH_ACTION_PORT": str(free_port()),
-            "OUTREACH_RASA_URL": f"http://127.0.0.1:{free_port()}",
-            "OUTREACH_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/outreach.db",
-            "PYTHONPATH": str(ROOT),
-        }
-        command = [sys.executable, "-m", "outreach.cli", "serve", "--with-rasa"]
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
-        try:
-            await ready(url)
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-                await pictures(browser, url)
-                await browser.close()
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
-
-
-async def ready(url: str) -> None:
-    """Wait until a question would be answered."""
-    async with aiohttp.ClientSession() as http:
-        for _ in range(200):
-            try:
-                async with http.get(f"{url}/healthz") as response:
-                    if response.status == 200:
-                        return
-            except aiohttp.ClientError:
-                pass
-            await asyncio.sleep(0.4)
-    raise SystemExit("✗ 服务没有启动")
+    async with running() as (url, _process), async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        await pictures(browser, url)
+        await browser.close()
 
 
 if __name__ == "__main__":

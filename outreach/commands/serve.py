@@ -67,7 +67,7 @@ def _summary(settings: Settings, *, ready: bool) -> str:
         f"  资助政策   {address}/policies",
         f"  运行检查   {address}/healthz",
         "  管理后台   还没有开放（没有演示账号）",
-        '  命令行提问 .venv/bin/outreach ask "高中助学金有多少"',
+        '  命令行提问 .venv/bin/python -m outreach.cli ask "高中助学金有多少"',
         "  按 Ctrl-C 停止",
         "────────────────────────────────────────────",
     ]

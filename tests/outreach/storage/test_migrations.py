@@ -1,6 +1,5 @@
 """The migrations, from nothing to the newest shape and back, on both databases."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -62,17 +61,6 @@ async def test_upgrading_twice_changes_nothing(empty: AsyncEngine) -> None:
     await upgrade(empty)
     async with empty.connect() as connection:
         assert await connection.run_sync(_tables) == set(metadata.tables)
-
-
-async def test_two_services_that_start_together_do_not_break_the_upgrade(empty: AsyncEngine) -> None:
-    engines = [create_engine(empty.url.render_as_string(hide_password=False)) for _ in range(2)]
-    try:
-        await asyncio.gather(*(upgrade(engine) for engine in engines))
-        async with engines[0].connect() as connection:
-            assert await connection.run_sync(_tables) == set(metadata.tables)
-    finally:
-        for engine in engines:
-            await engine.dispose()
 
 
 async def test_every_migration_can_be_taken_back(empty: AsyncEngine) -> None:
