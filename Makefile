@@ -45,7 +45,7 @@ calibrate: ## 用校准集选概率尺度和阈值，写 content/calibration.yml
 bench: ## 性能对比（与同机同次的原版 Rasa 比）
 	@$(SETUP) dev
 	@$(OUTREACH) train
-	@$(PY) tools/bench.py
+	@PYTHONPATH=. $(PY) tools/bench.py
 
 screenshots: ## 生成页面截图到 docs/screenshots
 	@$(SETUP) dev

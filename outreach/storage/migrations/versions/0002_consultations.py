@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(16)),
         sa.Column("intent", sa.String(80)),
         sa.Column("topic_id", sa.String(64)),
-        sa.Column("score", sa.Float()),
+        sa.Column("score", sa.Double()),
         sa.Column("policy_version", sa.String(64)),
         sa.Column("reply", Json),
         sa.Column("duration_ms", sa.Integer()),
