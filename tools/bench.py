@@ -103,9 +103,7 @@ async def theirs(texts: list[str]) -> load.Outcome:
                         if response.status == 200:
                             break
                 await asyncio.sleep(0.5)
-        target = load.Target(
-            f"{url}/webhook", lambda sender, text: {"sender": sender, "message": text}, lambda answer: bool(answer)
-        )
+        target = load.Target(f"{url}/webhook", lambda sender, text: {"sender": sender, "message": text}, bool)
         return await load.run(target, load.Load(texts, MESSAGES // 2, WARM_UP // 2, SENDERS))
 
 

@@ -109,7 +109,9 @@ class Understanding:
             intent = "inform"
         if _endangered(message, concepts) and probabilities[self._index("safety")] > 0.005:
             intent = "safety"
-        if _STOP.match(clean) and not asks:
+        if "crisis" in concepts.get("danger", ()):
+            intent = "crisis"
+        elif _STOP.match(clean) and not asks:
             intent = "cancel"
         answer = {
             "intent": intent,

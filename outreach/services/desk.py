@@ -22,9 +22,10 @@ def show_help(services: Services, turn: Turn, _heard: Understanding) -> tuple[Re
     return Reply((message,)), replace(turn.memory, choices=())
 
 
-def safety(services: Services, turn: Turn, _heard: Understanding) -> tuple[Reply, Memory]:
-    """Return the warning for somebody who is being asked for a code, a card or money."""
-    message = Message(services.catalogue.say("safety.text"), Kind.SAFETY, _buttons(services, "safety.buttons"))
+def safety(services: Services, turn: Turn, heard: Understanding) -> tuple[Reply, Memory]:
+    """Return the warning for somebody who is being asked for money or a code, or help for somebody in despair."""
+    key = "crisis" if heard.intent == "crisis" else "safety"
+    message = Message(services.catalogue.say(f"{key}.text"), Kind.SAFETY, _buttons(services, f"{key}.buttons"))
     return Reply((message,)), replace(turn.memory, choices=())
 
 
