@@ -19,7 +19,7 @@ export function theirs(message, acts) {
   const { visible, basis } = basisOf(lines, message.sources);
   const bubble = el("div", { class: "bubble" }, el("span", { class: "hush" }, words.answered));
   if (message.kind === "safety") {
-    bubble.appendChild(el("p", { class: "bubble__warning" }, words.warning));
+    bubble.appendChild(el("p", { class: "bubble__warning" }, message.intent === "crisis" ? words.care : words.warning));
   }
   const text = el("div", { class: "bubble__text" });
   visible.forEach((line) => text.appendChild(lineOf(line, message.kind)));

@@ -19,6 +19,7 @@ export const words = {
   broken: "没有发出去：系统这会儿有点问题，请稍后再试。",
   historyLost: "以前的对话这会儿没有读出来，不影响提问。",
   warning: "小心受骗",
+  care: "您不是一个人",
   sources: "依据与出处",
   more: "您可能还想问：",
   rate: "这个回答有用吗？",
