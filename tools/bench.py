@@ -1,6 +1,7 @@
 """`make bench`: the whole path at 16 senders against stock Rasa on the same machine in the same run; writes docs/benchmarks.md.
 
-Speed does not depend on how long DIET was trained, so the stock model is trained for a few epochs only.
+Speed does not depend on how long DIET was trained, so the stock model learns a few phrases an intent for a few epochs; a
+smaller vocabulary makes it rather faster.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import os
 import platform
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +24,7 @@ from running import ROOT, free_port, running
 from outreach.domain.clock import SHANGHAI
 
 MESSAGES, WARM_UP, SENDERS = 2000, 200, 16
-EPOCHS = 2
+EPOCHS, PHRASES_EACH = 2, 12
 FAST = {"OUTREACH_SENDER_RATE_PER_S": "1000", "OUTREACH_SENDER_BURST": "10000"}
 UNDERSTAND = """
 import statistics, sys, tarfile, tempfile, time
@@ -74,7 +76,13 @@ async def ours(texts: list[str]) -> tuple[load.Outcome, dict[str, float]]:
 @contextlib.contextmanager
 def stock_server() -> Iterator[str]:
     """Yield the address of stock Rasa's REST channel, its action server beside it."""
-    path, _ = stock.model("diet", stock.phrases(), epochs=EPOCHS)
+    seen: Counter[str] = Counter()
+    some = []
+    for text, label in stock.phrases():
+        seen[label] += 1
+        if seen[label] <= PHRASES_EACH:
+            some.append((text, label))
+    path, _ = stock.model("diet", some, epochs=EPOCHS)
     folder = path.parent.parent
     port, action_port = free_port(), free_port()
     stock.write_server(folder, f"http://127.0.0.1:{action_port}/webhook")
@@ -142,7 +150,7 @@ def page(mine: load.Outcome, stock_outcome: load.Outcome, numbers: dict[str, flo
         "# 性能", "",
         f"`make bench`，{datetime.now(SHANGHAI):%Y-%m-%d %H:%M}，{platform.machine()}，{os.cpu_count()} 核，同一台机器同一次运行。", "",
         f"{SENDERS} 人同时提问，每人连着问；我们的整条路：网页通道 → Rasa → 动作 → 数据库 → 答复。"
-        f"对照：原版 Rasa 3.6.21（jieba、CountVectors、DIET，rest 通道，rasa-sdk 动作服务只回一句固定的话；DIET 只训练 {EPOCHS} 轮，不影响速度）。", "",
+        f"对照：原版 Rasa 3.6.21（jieba、CountVectors、DIET，rest 通道，rasa-sdk 动作服务只回一句固定的话；DIET 每个意图只用 {PHRASES_EACH} 句、训练 {EPOCHS} 轮，不影响速度，只会让它更快）。", "",
         "| | 我们 | 原版 Rasa | 比较 |", "| --- | --- | --- | --- |",
         *(f"| {name} | {a} | {b} | {c} |" for name, a, b, c in rows), "",
         "| 指标 | 结果 | 目标 |", "| --- | --- | --- |",

@@ -78,6 +78,21 @@ def test_an_old_year_names_the_old_value_and_the_one_of_today(catalogue: Catalog
     assert text.startswith("2023年是3300元") and "现在是3700元" in text.splitlines()[0]
 
 
+def test_two_values_of_one_year_say_whose_they_are(catalogue: Catalogue) -> None:
+    unclear = []
+    for topic, year in product(catalogue.topics.values(), YEARS):
+        lines = [line for line in compose(catalogue, topic, Asked(years=(year,)), TODAY).text.split("\n")[0].split("。") if line]
+        said = [line for line in lines if line.startswith(f"{year}年是")]
+        if len(said) > 1:
+            unclear.append((topic.id, year, "。".join(said)))
+    assert unclear == []
+
+
+def test_an_old_figure_is_dated_to_the_day_it_ended_not_to_the_last_change(catalogue: Catalogue) -> None:
+    text = compose(catalogue, catalogue.topic("loan-amount"), Asked("amount", figures=(12000,)), TODAY).text
+    assert "2023年秋季学期以前" in text.splitlines()[0]
+
+
 def test_a_year_that_is_not_recorded_is_said_so(catalogue: Catalogue) -> None:
     assert "2010年的标准这里没有记录" in compose(catalogue, catalogue.topic("loan-amount"), Asked(years=(2010,)), TODAY).text
 

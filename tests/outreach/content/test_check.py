@@ -38,14 +38,14 @@ def told(found: list[Finding], file: str, key: str) -> bool:
         (GRANT, "review_on: 2027-03-31", "review_on: 下个月", "review_on"),
         (GRANT, "stage: senior", "", "stage"),
         (GRANT, "benefit: grant", "benefit: [grant]", "benefit"),
-        (GRANT, "certainty: verified\n    sources: [S04, S57]", "certainty: verified\n    sources: []", "facts"),
+        (GRANT, "certainty: verified\n    sources: [S04]", "certainty: verified\n    sources: []", "facts"),
         ("sources.yml", "standing: basis", "standing: reference", "S01"),
         ("families.yml", "senior: senior-grant", "senior: no-such-topic", "grant.senior"),
         ("families.yml", "  preschool: preschool-aid", "  nursery: preschool-aid", "grant.nursery"),
         ("eligibility.yml", "topic: preschool-free-year", "topic: no-such-topic", "preschool-free-year"),
         ("eligibility.yml", "any_situation: [poverty,", "any_situation: [lottery,", "any_situation"),
         ("eligibility.yml", "- id: preschool-aid\n", "- id: preschool-free-year\n", "preschool-free-year"),
-        ("eligibility.yml", "likelihood: everyone", "likelihood: maybe", "likelihood"),
+        ("eligibility.yml", "  likelihood: everyone\n", "  likelihood: maybe\n", "likelihood"),
         ("office.yml", "phone: null", "fone: null", ""),
         ("office.yml", "hotline:", "hot_line:", "hotline"),
         ("calibration.yml", "answer: ", "answer_: ", "answer"),
@@ -86,21 +86,18 @@ def test_a_phrase_that_stands_twice_is_told_with_both_files(content: Path, phras
     assert any(f.file == "data/nlu/voc-grant.yml" and f.key == phrase and "senior-grant.yml" in f.cure for f in found)
 
 
-@pytest.mark.parametrize("broken", ["nlu: [\n", "nlu:\n  - intent: policy\n", "", "- just\n- a list\n"])
+@pytest.mark.parametrize("broken", ["nlu: [\n", "nlu:\n  - intent: policy\n", ""])
 def test_a_broken_file_of_phrases_is_told_like_any_other(content: Path, phrases: Path, broken: str) -> None:
     (phrases / "senior-grant.yml").write_text(broken, encoding="utf-8")
     assert any(f.file == "data/nlu/senior-grant.yml" and f.cure for f in findings(content, phrases, TODAY))
 
 
-@pytest.mark.parametrize(
-    "name", ["senior-grant.yml", "../replies.yml", "../lexicon.yml", "../families.yml", "../eligibility.yml"]
-)
-@pytest.mark.parametrize("broken", ["", "- 1\n", "just words\n", "a: [\n", "a: 1\na: 2\n"])
-def test_a_file_of_the_wrong_shape_is_told_and_nothing_breaks(content: Path, name: str, broken: str) -> None:
-    path = (content / "policies" / name).resolve()
-    path.write_text(broken, encoding="utf-8")
-    found = findings(content, PHRASES, TODAY)
-    assert [f for f in found if path.name in f.file and re.search("[一-鿿]", f.cure)], found
+@pytest.mark.parametrize("name", ["policies/senior-grant.yml", "replies.yml", "lexicon.yml", "families.yml", "eligibility.yml"])
+def test_a_file_of_the_wrong_shape_is_told_in_chinese_and_nothing_breaks(content: Path, name: str) -> None:
+    for broken in ("a: [\n", "", "just words\n"):
+        (content / name).write_text(broken, encoding="utf-8")
+        found = findings(content, PHRASES, TODAY)
+        assert [fault for fault in found if name.endswith(fault.file) and re.search("[一-鿿]", fault.cure)], (broken, found)
 
 
 @pytest.mark.parametrize("name", ["office.yml", "sources.yml", "replies.yml", "families.yml", "eligibility.yml", "lexicon.yml"])
