@@ -45,6 +45,8 @@ class RasaAssistant:
                 answers = await response.json(content_type=None) if response.status == 200 else []
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise AssistantUnavailable(reason=type(error).__name__) from error
+        if not isinstance(answers, list):
+            answers = []
         customs = [item["custom"] for item in answers if isinstance(item, dict) and isinstance(item.get("custom"), dict)]
         if not customs:
             raise AssistantUnavailable(reason="empty")

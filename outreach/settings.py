@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from outreach.domain.errors import ContentError
 
@@ -71,9 +72,9 @@ def load(environ: Mapping[str, str] = os.environ, *, root: Path = Path()) -> Set
         host=read.text("HOST", "127.0.0.1"),
         port=read.whole("PORT", 8080, 1, 65535),
         action_port=read.whole("ACTION_PORT", 8081, 1, 65535),
-        rasa_url=read.text("RASA_URL", "http://127.0.0.1:5005").rstrip("/"),
+        rasa_url=read.address("RASA_URL", "http://127.0.0.1:5005"),
         rasa_timeout_s=read.number("RASA_TIMEOUT_S", 8.0),
-        database_url=read.text("DATABASE_URL", "sqlite+aiosqlite:///var/outreach.db"),
+        database_url=read.database("DATABASE_URL", "sqlite+aiosqlite:///var/outreach.db"),
         content_dir=Path(read.text("CONTENT_DIR", str(ROOT / "content"))),
         accept_sender=read.flag("ACCEPT_SENDER", not production),
         turns_per_session=read.whole("TURNS_PER_SESSION", 40, 5, 200),
@@ -96,6 +97,23 @@ class _Reader:
         value = self.text(name, default)
         if value not in allowed:
             raise _wrong(name, f"只能是 {' 或 '.join(allowed)}")
+        return value
+
+    def address(self, name: str, default: str) -> str:
+        value = self.text(name, default).rstrip("/")
+        try:
+            parts = urlsplit(value)
+            whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port is not None
+        except ValueError:
+            whole = False
+        if not whole:
+            raise _wrong(name, "要写完整的地址和端口，例如 http://127.0.0.1:5005")
+        return value
+
+    def database(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            raise _wrong(name, "只能以 sqlite+aiosqlite:/// 或 postgresql+asyncpg:// 开头")
         return value
 
     def flag(self, name: str, default: bool) -> bool:
@@ -138,7 +156,7 @@ def _secret(read: _Reader, *, production: bool, root: Path) -> str:
 
 
 def _demo_secret(path: Path) -> str:
-    if not path.exists():
+    if not path.exists() or len(path.read_text(encoding="utf-8").strip()) < 32:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(secrets.token_hex(32), encoding="utf-8")

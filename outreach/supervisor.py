@@ -46,7 +46,7 @@ class RasaCommand:
 
 async def keep_running(command: RasaCommand) -> None:
     """Run Rasa until cancelled; every end of the process is logged and followed by a restart after a pause."""
-    pause = FIRST_PAUSE_S
+    pause = FIRST_PAUSE_S / 2
     loop = asyncio.get_running_loop()
     command.log_file.parent.mkdir(parents=True, exist_ok=True)
     while True:

@@ -10,6 +10,8 @@ CHANNEL = "web"
 # {"sender": ≤128, "text": ≤1000 characters} is far below this, whatever the script.
 LONGEST_BODY = 16 * 1024
 
+LONGEST_SENDER = 128
+
 Sign = Callable[[str], str]
 
 
@@ -34,7 +36,7 @@ def parse(body: object, sender: str, *, accept_sender: bool) -> Inbound:
 
 
 def _named(sender: object) -> str:
-    if not isinstance(sender, str) or not sender.strip():
+    if not isinstance(sender, str) or not sender.strip() or len(sender) > LONGEST_SENDER:
         raise Invalid(reason="sender")
     # a name from the body never meets a name from a cookie
     return f"named:{sender}"

@@ -94,32 +94,41 @@ def _opening(catalogue: Catalogue, topic: Topic, asked: Asked, today: date) -> s
             old = next((fact for fact in series if figure in fact.figures and not fact.holds_on(today)), None)
             new = next((fact for fact in series if fact.holds_on(today)), None)
             if old and new and figure not in now_named:
-                return catalogue.say("answer.corrected", old=old.value, period=_period(catalogue, old, new), new=new.value)
+                return catalogue.say("answer.corrected", old=old.value, period=_period(catalogue, old, series), new=new.value)
     if asked.figures and history and not now_named & set(asked.figures) and now_named and topic.aspect == "amount":
         return catalogue.say("answer.figure_unknown", figure=asked.figures[0])
     return ""
 
 
-def _period(catalogue: Catalogue, old: Fact, new: Fact) -> str:
-    if new.from_label:
-        return catalogue.say("answer.before", label=new.from_label)
+def _period(catalogue: Catalogue, old: Fact, series: Sequence[Fact]) -> str:
+    """Return until when ``old`` held: before the value that followed it."""
+    after = series[series.index(old) + 1 :]
+    if after and after[0].from_label:
+        return catalogue.say("answer.before", label=after[0].from_label)
     return old.from_label or ""
 
 
 def _on_years(catalogue: Catalogue, series: Iterable[Sequence[Fact]], years: Sequence[int], today: date) -> str:
-    lines = []
-    for facts in series:
-        new = next((fact for fact in facts if fact.holds_on(today)), None)
-        for year in years:
-            held = [f for f in facts if f.holds_on(date(year, 3, 31)) or f.holds_on(date(year, 11, 30))]
-            if new is None or new in held and len(held) == 1:
-                continue
-            if held:
-                old = "，".join(f"{fact.from_label}起{fact.value}" if fact is new else str(fact.value) for fact in held)
-                lines.append(catalogue.say("answer.on_year", year=year, old=old, new=new.value))
-            else:
-                lines.append(catalogue.say("answer.unknown_year", year=year, new=new.value))
-    return "".join(lines[:2])
+    """Return what held in the years named, beside today's value; several values of one year in the facts' own words."""
+    for year in years:
+        changed = []
+        for facts in series:
+            new = next((fact for fact in facts if fact.holds_on(today)), None)
+            held = [fact for fact in facts if fact.holds_on(date(year, 3, 31)) or fact.holds_on(date(year, 11, 30))]
+            if new is not None and held != [new]:
+                changed.append((held, new))
+        if len(changed) == 1:
+            held, new = changed[0]
+            if not held:
+                return catalogue.say("answer.unknown_year", year=year, new=new.value)
+            old = "，".join(f"{fact.from_label}起{fact.value}" if fact is new else str(fact.value) for fact in held)
+            return catalogue.say("answer.on_year", year=year, old=old, new=new.value)
+        older = [fact.text.rstrip("。") for held, new in changed for fact in held if fact is not new]
+        if older:
+            return catalogue.say("answer.on_year_many", year=year, old="；".join(older[:2]))
+        if changed:
+            return catalogue.say("answer.unknown_year", year=year, new=changed[0][1].value)
+    return ""
 
 
 def _fitted(catalogue: Catalogue, opening: str, body: list[Fact], longest: int) -> Composed:

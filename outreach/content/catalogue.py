@@ -108,7 +108,9 @@ def _cure(error: dict[str, Any]) -> str:
         "string_pattern_mismatch": "写法不对：只用小写字母、数字和短横线",
         "literal_error": "只能用规定的词：" + str(error.get("ctx", {}).get("expected", "")),
     }
-    return cures.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
+    said = str(error["msg"]).removeprefix("Value error, ")
+    chinese = any("一" <= char <= "鿿" for char in said)
+    return cures.get(error["type"]) or (said if chinese else "写法不对，请对照同类内容改正")
 
 
 def load(folder: Path) -> Catalogue:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
-import yaml
-
+from outreach.content.calibration import thresholds
 from outreach.content.catalogue import Catalogue, load, read_yaml
 from outreach.content.schema import STAGES
 from outreach.domain.errors import ContentError
@@ -17,6 +17,22 @@ from outreach.domain.topics import Topic
 LEAST_PHRASES = 60
 # Intents that answer with a phrase of their own instead of a policy topic.
 LEAST_PHRASES_OTHER = 30
+
+
+# What the service says by key, and what it fills in besides the office's names.
+SAID = (
+    *(f"answer.{key}" for key in ("since", "basis", "reference", "caution_partial", "caution_unverified", "corrected", "on_year",
+                                  "on_year_many", "unknown_year", "figure_unknown", "before", "page")),
+    "clarify.ask", "clarify.again", "decline.maybe", "decline.nothing", "decline.outside", "decline.buttons",
+    *(f"input.{key}" for key in ("empty", "no_words", "other_script", "too_long", "too_fast", "failed", "away")),
+    "help.text", "help.buttons", "feedback.useful", "feedback.useless", "feedback.nothing", "safety.text", "safety.buttons",
+    "crisis.text", "crisis.buttons", "eligibility.intro", "eligibility.ask", "eligibility.options", "eligibility.labels",
+    "eligibility.result", "errors.not_found", "errors.unexpected",
+)  # fmt: skip
+FILLED = frozenset(
+    ("label", "documents", "old", "new", "period", "year", "figure", "first", "last", "number", "limit", "error_id", "what",
+     "child", "name", "amount", "total", "where", "bring", "likelihood", "certainty")
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,11 @@ def findings(folder: Path, phrases: Path, today: date) -> list[Finding]:
     found += _families(catalogue)
     found += _eligibility(catalogue)
     found += _switches(folder, catalogue)
+    found += _replies(catalogue)
+    try:
+        thresholds(folder)
+    except ContentError as error:
+        found.append(Finding("calibration.yml", str(error.data["key"]), str(error.data["cure"])))
     found += _phrases(catalogue, phrases)
     return found
 
@@ -92,6 +113,9 @@ def _families(catalogue: Catalogue) -> Iterator[Finding]:
 
 
 def _eligibility(catalogue: Catalogue) -> Iterator[Finding]:
+    for entry_id, count in Counter(entry.id for entry in catalogue.benefits).items():
+        if count > 1:
+            yield Finding("eligibility.yml", entry_id, "id 重复，请改成不同的")
     situations = set(catalogue.lexicon["situation"])
     for entry in catalogue.benefits:
         if entry.topic not in catalogue.topics:
@@ -113,12 +137,44 @@ def _switches(folder: Path, catalogue: Catalogue) -> Iterator[Finding]:
             yield Finding(f"policies/{path.name}", key, "office.yml 的 fill_in 里没有这一项")
 
 
+def _replies(catalogue: Catalogue) -> Iterator[Finding]:
+    """Check that the phrases the service says are there, and that each placeholder is one that gets filled."""
+    if not isinstance(catalogue.replies, Mapping):
+        yield Finding("replies.yml", "answer", "写法不对：要是一组“键: 句子”")
+        return
+    for key in SAID:
+        try:
+            catalogue.reply(key)
+        except ContentError as error:
+            yield Finding("replies.yml", str(error.data["key"]), str(error.data["cure"]))
+    for key, text in _sentences(catalogue.replies, ""):
+        for _, name, _, _ in Formatter().parse(text):
+            if name is not None and name not in FILLED and name not in catalogue.fills:
+                yield Finding("replies.yml", key, f"占位符 {{{name}}} 没有人填，请改正或删去")
+
+
+def _sentences(entry: Any, key: str) -> Iterator[tuple[str, str]]:
+    if isinstance(entry, str):
+        yield key, entry
+    elif isinstance(entry, Mapping):
+        for name, below in entry.items():
+            yield from _sentences(below, f"{key}.{name}" if key else str(name))
+    elif isinstance(entry, list):
+        for below in entry:
+            yield from _sentences(below, key)
+
+
 def _phrases(catalogue: Catalogue, folder: Path) -> Iterator[Finding]:
     """Check that each topic has phrases and each phrase a topic, none twice."""
     seen: dict[str, str] = {}
     topics: Counter[str] = Counter()
     for path in sorted(folder.glob("*.yml")):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+        try:
+            entries = [(e["intent"], e["examples"].splitlines(), e) for e in read_yaml(path)["nlu"]]
+        except (ContentError, TypeError, KeyError, AttributeError):
+            yield Finding(f"data/nlu/{path.name}", "nlu", "写法不对：要有 nlu 列表，每项有 intent 和 examples")
+            continue
+        for _intent, _lines, entry in entries:
             topic = str((entry.get("metadata") or {}).get("topic"))
             phrases = [line.removeprefix("- ").strip() for line in entry["examples"].splitlines()]
             if entry["intent"] == "policy":

@@ -7,7 +7,8 @@ from outreach.domain.errors import Invalid
 
 # A long story fits; a pasted document does not.
 LONGEST_MESSAGE = 1000
-LONGEST_SENDER = 128
+# with the few characters by which a channel marks where the name comes from
+LONGEST_SENDER = 128 + 16
 _UNSEEN = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _COMMAND = re.compile(r"^[\s/／⁄∕]+")
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
@@ -35,6 +36,12 @@ def taken(text: str) -> str:
 
 def sender_taken(sender: object) -> str:
     """Return the sender's handle; raises Invalid unless it is 1–128 printable characters."""
-    if not isinstance(sender, str) or not sender.strip() or len(sender) > LONGEST_SENDER or not sender.isprintable():
+    if (
+        not isinstance(sender, str)
+        or not sender.encode("utf-8", "ignore").decode() == sender
+        or not sender.strip()
+        or len(sender) > LONGEST_SENDER
+        or not sender.isprintable()
+    ):
         raise Invalid(reason="sender")
     return sender

@@ -34,6 +34,8 @@ class Services:
     def open(self, sender_key: str, payload: str) -> str | None:
         """Return the act of ``payload`` if it was signed for this sender, else None."""
         act, _, mark = payload.rpartition("~")
+        if not payload.isascii():
+            return None
         return act if act and hmac.compare_digest(mark.encode(), self._mark(sender_key, act).encode()) else None
 
     def _mark(self, sender_key: str, act: str) -> str:

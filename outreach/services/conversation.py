@@ -116,6 +116,10 @@ class Conversations:
             return Reply(tuple(message_of(answer) for answer in answers))
         except AssistantUnavailable as error:
             return await self._apologise(opened.consultation_id, error)
+        except Exception as error:
+            # whatever went wrong, the question is in the archive and the person is told its number
+            log.exception("turn broke consultation=%s", opened.consultation_id)
+            return await self._apologise(opened.consultation_id, AssistantUnavailable(reason=type(error).__name__))
 
     async def _apologise(self, consultation_id: str, error: OutreachError) -> Reply:
         error_id = secrets.token_hex(4).upper()
@@ -143,7 +147,8 @@ def _title_of(services: Services, act: str) -> str:
         return services.catalogue.topics[rest].question
     if kind == "form":
         return str(services.catalogue.replies["eligibility"]["labels"].get(rest.rpartition(":")[2], rest))
-    return {"feedback:useful": "有用", "feedback:useless": "没用"}.get(":".join(act.split(":")[:2]), "看看能领哪些资助")
+    words = {"feedback:useful": "有用", "feedback:useless": "没用", "function:help": "你能做什么"}
+    return words.get(":".join(act.split(":")[:2]), "看看能领哪些资助")
 
 
 def _context(services: Services, memory: Memory) -> dict[str, Any]:

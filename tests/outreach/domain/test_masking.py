@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from outreach.domain.masking import mask
@@ -55,6 +55,14 @@ def test_several_numbers_in_one_message_are_all_masked(numbers: list[str], betwe
 @pytest.mark.parametrize("text", ["+8613812345678", "86 138 1234 5678", "０１３８１２３４５６７８", "手机13812345678微信同号"])
 def test_a_mobile_number_with_something_around_it_is_masked(text: str) -> None:
     assert "12345678" not in digits_of(mask(text))
+
+
+@given(NUMBER, st.integers(0, 999), st.sampled_from((" ", ". ", "\n", "-")), st.booleans())
+@example("13812345678", 3, " ", False)
+@example("13812345678", 1, ". ", True)
+def test_a_small_number_beside_it_does_not_bring_a_number_to_light(number: str, small: int, gap: str, before: bool) -> None:
+    text = f"{small}{gap}{number}个娃" if before else f"{number}{gap}{small}个娃"
+    assert number not in digits_of(mask(text))
 
 
 @pytest.mark.parametrize("text", ["500223900307888", "023-45678901", "02345678901"])
