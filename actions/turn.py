@@ -1,7 +1,6 @@
 """What every action shares: the turn it belongs to, an answer on the wire, and no exception that Rasa would swallow."""
 
 import logging
-import secrets
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -9,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from outreach.domain.errors import Conflict
 from outreach.domain.memory import Turn
-from outreach.domain.messages import Kind, Message, Reply
+from outreach.domain.messages import Reply
 from outreach.domain.understanding import Understanding
 from outreach.services import consultations
 from outreach.services.context import Services
@@ -78,11 +77,6 @@ class ServiceAction(Action):  # type: ignore[misc]
         raise NotImplementedError
 
     async def _apologise(self, tracker: Tracker) -> Reply:
-        error_id = secrets.token_hex(4).upper()
-        consultation_id = metadata_of(tracker).get("consultation_id", "")
-        log.exception("action failed error_id=%s action=%s consultation=%s", error_id, self.action, consultation_id)
-        text = self.services.catalogue.say("input.failed", error_id=error_id)
-        reply = Reply((Message(text, Kind.ERROR, consultation_id=consultation_id, intent="error"),))
-        if consultation_id:
-            await consultations.fail(self.services, consultation_id, reply, error_id)
-        return reply
+        consultation_id = str(metadata_of(tracker).get("consultation_id", ""))
+        log.exception("action failed action=%s consultation=%s", self.action, consultation_id)
+        return await consultations.apologise(self.services, consultation_id, "input.failed", self.action)

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import yaml
+import stock
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -15,14 +15,8 @@ from bot.components.understanding import Understanding  # noqa: E402
 
 def phrases() -> tuple[list[str], list[str]]:
     """Return the training phrases and their labels, topics as policy/<id>."""
-    texts, labels = [], []
-    for path in sorted((ROOT / "data" / "nlu").glob("*.yml")):
-        for entry in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]:
-            topic = (entry.get("metadata") or {}).get("topic")
-            for line in entry["examples"].splitlines():
-                texts.append(line[2:].strip())
-                labels.append(f"{entry['intent']}/{topic}" if topic else entry["intent"])
-    return texts, labels
+    found = stock.phrases()
+    return [text for text, _label in found], [label for _text, label in found]
 
 
 def questions(name: str) -> list[dict[str, Any]]:

@@ -71,6 +71,7 @@ class Understanding:
         self.features = features
         self.ranker = ranker
         self._topics = np.array([label.startswith(POLICY) for label in ranker.labels])
+        self._rows = {label: row for row, label in enumerate(ranker.labels)}
         self._short = {label: label[len(POLICY) :] for label in ranker.labels if label.startswith(POLICY)}
 
     def save(self, folder: Path) -> None:
@@ -99,7 +100,7 @@ class Understanding:
             intent, confidence = "choose", 1.0
         concepts = _concepts(clean, hits)
         asks = bool(_ASKS.search(message))
-        in_context = self._in_context(message, clean, context)
+        in_context = self._in_context(message, hits, probabilities, context) if len(clean) <= ELLIPTICAL else []
         leaning = in_context[0]["score"] if in_context and (asks or concepts) else 0.0
         if intent == "out_of_scope" and confidence < 0.95 and leaning > 0.5:
             intent, confidence = "policy", leaning
@@ -107,7 +108,7 @@ class Understanding:
             intent, confidence = "policy", 1 - confidence
         if intent == "policy" and not asks and self._tells(probabilities, concepts):
             intent = "inform"
-        if _endangered(message, concepts) and probabilities[self._index("safety")] > 0.005:
+        if _endangered(message, concepts) and self._share(probabilities, "safety") > 0.005:
             intent = "safety"
         if "crisis" in concepts.get("danger", ()):
             intent = "crisis"
@@ -133,14 +134,13 @@ class Understanding:
     def _tells(self, probabilities: np.ndarray, concepts: Dict[str, List[str]]) -> bool:
         """Tell whether a message without a question describes the child rather than names a policy."""
         if not concepts.get("stage") or "sudden" in concepts.get("situation", ()):
-            return probabilities[self._index("inform")] > 0.04 and bool(concepts.get("situation"))
+            return self._share(probabilities, "inform") > 0.04 and bool(concepts.get("situation"))
         return not concepts.get("benefit") and not concepts.get("aspect")
 
-    def _index(self, label: str) -> int:
-        try:
-            return self.ranker.labels.index(label)
-        except ValueError:
-            return 0
+    def _share(self, probabilities: np.ndarray, label: str) -> float:
+        """Return the probability of one intent; 0 for one that was never learnt."""
+        row = self._rows.get(label)
+        return 0.0 if row is None else float(probabilities[row])
 
     def _hits(self, clean: str) -> List[Hit]:
         lexicon = self.features.lexicon
@@ -182,14 +182,17 @@ class Understanding:
             if self._topics[row]
         ]
 
-    def _in_context(self, message: str, clean: str, context: Optional[Dict[str, Any]]) -> List[Dict[str, Any]]:
+    def _in_context(
+        self, message: str, hits: List[Hit], alone: np.ndarray, context: Optional[Dict[str, Any]]
+    ) -> List[Dict[str, Any]]:
+        """Return the ranking of a short message read together with the words of the talk so far."""
         lead = str((context or {}).get("words") or "")
-        if not lead or len(clean) > ELLIPTICAL:
+        if not lead:
             return []
         leaning = self.ranker.probabilities(self.features(lead + message))
-        if any(hit.concept.startswith("benefit.") for hit in self._hits(clean)):
+        if any(hit.concept.startswith("benefit.") for hit in hits):
             # it names a matter of its own: what was said before only helps
-            leaning = 0.4 * leaning + 0.6 * self.ranker.probabilities(self.features(message))
+            leaning = 0.4 * leaning + 0.6 * alone
         return self._named(leaning)
 
     def _parts(self, message: str, clean: str) -> List[Dict[str, Any]]:

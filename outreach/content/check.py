@@ -170,19 +170,21 @@ def _phrases(catalogue: Catalogue, folder: Path) -> Iterator[Finding]:
     topics: Counter[str] = Counter()
     for path in sorted(folder.glob("*.yml")):
         try:
-            entries = [(e["intent"], e["examples"].splitlines(), e) for e in read_yaml(path)["nlu"]]
+            entries = [
+                (e["intent"], str((e.get("metadata") or {}).get("topic")), e["examples"].splitlines())
+                for e in read_yaml(path)["nlu"]
+            ]
         except (ContentError, TypeError, KeyError, AttributeError):
             yield Finding(f"data/nlu/{path.name}", "nlu", "写法不对：要有 nlu 列表，每项有 intent 和 examples")
             continue
-        for _intent, _lines, entry in entries:
-            topic = str((entry.get("metadata") or {}).get("topic"))
-            phrases = [line.removeprefix("- ").strip() for line in entry["examples"].splitlines()]
-            if entry["intent"] == "policy":
+        for intent, topic, lines in entries:
+            phrases = [line.removeprefix("- ").strip() for line in lines]
+            if intent == "policy":
                 if topic not in catalogue.topics:
                     yield Finding(f"data/nlu/{path.name}", "metadata.topic", f"没有主题 {topic}")
                 topics[topic] += len(phrases)
             elif len(phrases) < LEAST_PHRASES_OTHER:
-                yield Finding(f"data/nlu/{path.name}", entry["intent"], f"只有 {len(phrases)} 句，至少 {LEAST_PHRASES_OTHER} 句")
+                yield Finding(f"data/nlu/{path.name}", intent, f"只有 {len(phrases)} 句，至少 {LEAST_PHRASES_OTHER} 句")
             for phrase in phrases:
                 if phrase in seen:
                     yield Finding(f"data/nlu/{path.name}", phrase, f"和 data/nlu/{seen[phrase]} 重复，只留一处")

@@ -8,6 +8,13 @@ from outreach.domain.understanding import Ranked, Understanding
 
 # policy stage of each stage a child can be in
 POLICY_STAGE = {"primary": "compulsory", "junior": "compulsory"}
+
+
+def policy_stage(stage: str) -> str:
+    """Return the stage of the policies for the stage a child is in: primary and junior are compulsory."""
+    return POLICY_STAGE.get(stage, stage)
+
+
 # A message this short can move on from what was said before; one a little longer can lean on it (normalised characters).
 ELLIPTICAL = 12
 LEANING = 16
@@ -133,7 +140,7 @@ class Guide:
 
     def _picked(self, heard: Understanding, memory: Memory) -> str | None:
         """Return the one open choice of the stage that a short message names (「普通高中的」)."""
-        stages = [POLICY_STAGE.get(name, name) for name in heard.named("stage")]
+        stages = [policy_stage(name) for name in heard.named("stage")]
         open_topics = [choice.act.removeprefix("topic:") for choice in memory.choices]
         fitting = [topic for topic in open_topics if topic in self.sketches and self.sketches[topic].stage in stages]
         return fitting[0] if len(fitting) == 1 and heard.length <= ELLIPTICAL else None
@@ -143,7 +150,7 @@ class Guide:
         sketch = self.sketches.get(memory.topic or "")
         if memory.topic is None or sketch is None or heard.length > ELLIPTICAL or heard.named("benefit"):
             return None
-        stages = [POLICY_STAGE.get(name, name) for name in heard.named("stage")]
+        stages = [policy_stage(name) for name in heard.named("stage")]
         sure = bool(heard.topics) and heard.topics[0].score >= 0.75 and not heard.moves
         if sure or (heard.named("situation") and not stages):
             return None
@@ -168,7 +175,7 @@ class Guide:
         stage = named[-1] if named else memory.child.stage
         if stage is None:
             return tuple(dict.fromkeys(topic for key, topic in family.items() if not key.endswith("_day")))[-4:]
-        stage = POLICY_STAGE.get(stage, stage)
+        stage = policy_stage(stage)
         day = _boarding(heard, memory) is False and f"{stage}_day" in family
         topic = family.get(f"{stage}_day" if day else stage)
         return (topic,) if topic else ()
@@ -186,14 +193,10 @@ class Guide:
         stage = named[-1] if named else memory.child.stage
         if not ranking or stage is None:
             return ranking
-        stage = POLICY_STAGE.get(stage, stage)
+        stage = policy_stage(stage)
         best = ranking[0]
         sketch = self.sketches.get(best.topic)
-        if (
-            sketch is None
-            or sketch.stage in ("general", stage)
-            or any(POLICY_STAGE.get(name, name) == sketch.stage for name in named)
-        ):
+        if sketch is None or sketch.stage in ("general", stage) or any(policy_stage(name) == sketch.stage for name in named):
             return ranking
         other = self.families.counterpart(best.topic, stage, boarding=_boarding(heard, memory))
         if other is None:

@@ -42,7 +42,6 @@ class Memory:
     topic: str | None = None
     aspect: str | None = None
     choices: tuple[Choice, ...] = ()
-    question: str | None = None
     form: Form | None = None
     answered_by: str | None = None
 
@@ -59,7 +58,6 @@ class Memory:
             topic=raw.get("topic"),
             aspect=raw.get("aspect"),
             choices=tuple(Choice(item["title"], item["act"]) for item in raw.get("choices") or ()),
-            question=raw.get("question"),
             form=Form(
                 child=_child(form["child"]),
                 asking=form["asking"],

@@ -37,6 +37,11 @@ class Button:
     act: str
 
 
+def numbered(buttons: tuple[Button, ...]) -> str:
+    """Return the titles as numbered lines, for people who answer by number."""
+    return "\n".join(f"{number}. {button.title}" for number, button in enumerate(buttons, 1))
+
+
 @dataclass(frozen=True)
 class Link:
     """A page of ours, as a path."""

@@ -1,5 +1,7 @@
 """The record of what families asked: opened before the answer, closed with it, rated afterwards."""
 
+import logging
+import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from outreach.domain.errors import Conflict
 from outreach.domain.masking import mask
 from outreach.domain.memory import Memory
-from outreach.domain.messages import Reply
+from outreach.domain.messages import Kind, Message, Reply
 from outreach.services.context import Services
 from outreach.storage.consultations import Consultation, ConsultationTopic
 from outreach.storage.conversations import Conversation
+
+log = logging.getLogger(__name__)
 
 # Longest text archived, in characters; longer messages are refused before they come here.
 LONGEST_TEXT = 2000
@@ -118,6 +122,16 @@ async def fail(services: Services, consultation_id: str, reply: Reply, error_id:
             .values(state="failed", kind="error", error_id=error_id, reply=archived(reply))
         )
         await session.commit()
+
+
+async def apologise(services: Services, consultation_id: str, say: str, reason: str) -> Reply:
+    """Mark the consultation as failed and return the apology of phrase ``say`` with the id under which it was logged."""
+    error_id = secrets.token_hex(4).upper()
+    log.error("turn failed error_id=%s consultation=%s reason=%s", error_id, consultation_id, reason)
+    text = services.catalogue.say(say, error_id=error_id)
+    reply = Reply((Message(text, Kind.ERROR, consultation_id=consultation_id, intent="error"),))
+    await fail(services, consultation_id, reply, error_id)
+    return reply
 
 
 async def rate(session: AsyncSession, sender_key: str, consultation_id: str, feedback: str, now: datetime) -> bool:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import secrets
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -10,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from outreach.assistant import Ask, Assistant
-from outreach.domain.errors import AssistantUnavailable, Invalid, OutreachError, TooFast
+from outreach.domain.errors import AssistantUnavailable, Invalid, TooFast
 from outreach.domain.intake import sender_taken, taken
 from outreach.domain.memory import Memory
 from outreach.domain.messages import Button, Inbound, Kind, Link, Message, Reply
@@ -20,9 +19,8 @@ from outreach.services.context import Services
 log = logging.getLogger(__name__)
 
 # What a tapped button means to Rasa: the first word of the act → the intent that starts its rule.
-INTENTS = {"topic": "policy", "form": "inform", "feedback": "feedback"}
-FUNCTION_INTENTS = {"eligibility": "eligibility", "help": "help"}
-# Rules that start something when their intent is given by a button.
+INTENTS = {"topic": "policy", "form": "inform"}
+# Senders whose pace is remembered; the longest silent are forgotten first.
 REMEMBERED_SENDERS = 5000
 
 
@@ -115,20 +113,13 @@ class Conversations:
             answers = await self._assistant.ask(ask)
             return Reply(tuple(message_of(answer) for answer in answers))
         except AssistantUnavailable as error:
-            return await self._apologise(opened.consultation_id, error)
+            reason = str(error.data.get("reason"))
         except Exception as error:
             # whatever went wrong, the question is in the archive and the person is told its number
             log.exception("turn broke consultation=%s", opened.consultation_id)
-            return await self._apologise(opened.consultation_id, AssistantUnavailable(reason=type(error).__name__))
-
-    async def _apologise(self, consultation_id: str, error: OutreachError) -> Reply:
-        error_id = secrets.token_hex(4).upper()
-        log.error("turn failed error_id=%s consultation=%s reason=%s", error_id, consultation_id, error.data.get("reason"))
-        away = error.data.get("reason") not in ("empty",)
-        text = self._services.catalogue.say("input.away" if away else "input.failed", error_id=error_id)
-        reply = Reply((Message(text, Kind.ERROR, consultation_id=consultation_id),))
-        await consultations.fail(self._services, consultation_id, reply, error_id)
-        return reply
+            reason = type(error).__name__
+        say = "input.failed" if reason == "empty" else "input.away"
+        return await consultations.apologise(services, opened.consultation_id, say, reason)
 
 
 def _intent_of(act: str | None) -> str:

@@ -12,20 +12,20 @@ from outreach.services.context import Services
 def chitchat(services: Services, turn: Turn, heard: Understanding) -> tuple[Reply, Memory]:
     """Return the phrase for greetings, thanks, insults and the like."""
     text = services.catalogue.say(f"chitchat.{heard.intent}")
-    buttons = _buttons(services, "help.buttons") if heard.intent in ("greet", "mood", "bot") else ()
+    buttons = policy.buttons_of(services, "help.buttons") if heard.intent in ("greet", "mood", "bot") else ()
     return Reply((Message(text, Kind.CHITCHAT, buttons),)), replace(turn.memory, choices=())
 
 
 def show_help(services: Services, turn: Turn, _heard: Understanding) -> tuple[Reply, Memory]:
     """Return what the assistant can do."""
-    message = Message(services.catalogue.say("help.text"), Kind.CHITCHAT, _buttons(services, "help.buttons"))
+    message = Message(services.catalogue.say("help.text"), Kind.CHITCHAT, policy.buttons_of(services, "help.buttons"))
     return Reply((message,)), replace(turn.memory, choices=())
 
 
 def safety(services: Services, turn: Turn, heard: Understanding) -> tuple[Reply, Memory]:
     """Return the warning for somebody who is being asked for money or a code, or help for somebody in despair."""
     key = "crisis" if heard.intent == "crisis" else "safety"
-    message = Message(services.catalogue.say(f"{key}.text"), Kind.SAFETY, _buttons(services, f"{key}.buttons"))
+    message = Message(services.catalogue.say(f"{key}.text"), Kind.SAFETY, policy.buttons_of(services, f"{key}.buttons"))
     return Reply((message,)), replace(turn.memory, choices=())
 
 
@@ -78,7 +78,3 @@ def said_of(services: Services, memory: Memory) -> str:
     parts = [child.stage, {True: "boarding", False: "day"}.get(child.boarding) if child.boarding is not None else None]
     parts += [child.school, *child.situations]
     return "、".join(services.catalogue.say(f"eligibility.labels.{part}") for part in parts if part)
-
-
-def _buttons(services: Services, key: str) -> tuple[Button, ...]:
-    return tuple(Button(entry["title"], entry["act"]) for entry in services.catalogue.reply(key))

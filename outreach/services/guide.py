@@ -6,7 +6,7 @@ from outreach.content.rules import rule_of
 from outreach.domain.dialogue import Decline
 from outreach.domain.eligibility import certain_sum, entitled, next_question, take
 from outreach.domain.memory import Asking, Child, Form, Memory, Turn, learn
-from outreach.domain.messages import Button, Kind, Link, Message, Reply
+from outreach.domain.messages import Button, Kind, Link, Message, Reply, numbered
 from outreach.domain.understanding import Understanding
 from outreach.services import policy
 from outreach.services.context import Services
@@ -76,13 +76,12 @@ def _answer(services: Services, turn: Turn, form: Form, heard: Understanding) ->
     asking = form.asking
     if turn.act and turn.act.startswith("form:"):
         return _value(turn.act.split(":")[-1])
-    if asking and heard.choice:
-        options = services.catalogue.reply(f"eligibility.options.{asking}")
+    options = services.catalogue.reply(f"eligibility.options.{asking}") if asking else []
+    if options and heard.choice:
         position = len(options) if heard.choice == -1 else heard.choice
         if 1 <= position <= len(options):
             return _value(options[position - 1]["value"])
-    if asking and heard.several:
-        options = services.catalogue.reply(f"eligibility.options.{asking}")
+    if options and heard.several:
         picked = [_value(options[n - 1]["value"])[0] for n in heard.several if 1 <= n <= len(options)]
         return Child(situations=tuple(name for child in picked for name in child.situations)), False
     names_stage = asking == "stage" and heard.named("stage") and heard.length <= 8
@@ -131,8 +130,7 @@ def _next(services: Services, memory: Memory, form: Form, before: str) -> Step:
 def _question(services: Services, asking: Asking, before: str) -> Message:
     options = services.catalogue.reply(f"eligibility.options.{asking}")
     buttons = tuple(Button(option["title"], f"form:{asking}:{option['value']}") for option in options)
-    numbered = "\n".join(f"{number}. {button.title}" for number, button in enumerate(buttons, 1))
-    text = f"{before}\n{services.catalogue.say(f'eligibility.ask.{asking}')}\n{numbered}"
+    text = f"{before}\n{services.catalogue.say(f'eligibility.ask.{asking}')}\n{numbered(buttons)}"
     return Message(text.strip(), Kind.FORM, buttons)
 
 

@@ -6,7 +6,7 @@ from outreach.content.answer import Asked, compose
 from outreach.domain.clock import day_of
 from outreach.domain.dialogue import Answer, Clarify, Decision, Decline
 from outreach.domain.memory import Choice, Memory, Turn, learn
-from outreach.domain.messages import Button, Kind, Link, Message, Reply
+from outreach.domain.messages import Button, Kind, Link, Message, Reply, numbered
 from outreach.domain.understanding import Ranked, Understanding
 from outreach.services.context import Services
 
@@ -25,7 +25,7 @@ def respond(services: Services, turn: Turn, heard: Understanding) -> tuple[Reply
 def answer_topic(services: Services, memory: Memory, topic_id: str, consultation_id: str) -> tuple[Reply, Memory]:
     """Return the answer of one chosen topic; the question it clarifies lends its aspect."""
     message = _bubble(services, Ranked(topic_id, 1.0), Asked(memory.aspect if memory.choices else None), ())
-    return Reply((message,)), replace(memory, topic=topic_id, choices=(), question=None, answered_by=consultation_id)
+    return Reply((message,)), replace(memory, topic=topic_id, choices=(), answered_by=consultation_id)
 
 
 def _carry_out(services: Services, turn: Turn, heard: Understanding, memory: Memory, decision: Decision) -> tuple[Reply, Memory]:
@@ -34,9 +34,7 @@ def _carry_out(services: Services, turn: Turn, heard: Understanding, memory: Mem
             bubbles = tuple(
                 _bubble(services, item, asked, also) for item, asked in zip(topics, _asked(turn, heard, aspect), strict=False)
             )
-            after = replace(
-                memory, topic=topics[0].topic, aspect=aspect, choices=(), question=None, answered_by=turn.consultation_id
-            )
+            after = replace(memory, topic=topics[0].topic, aspect=aspect, choices=(), answered_by=turn.consultation_id)
             return Reply(bubbles), after
         case Clarify(topics=topics):
             return choices(services, memory, topics, "clarify.ask", Kind.CLARIFY, turn.consultation_id)
@@ -58,9 +56,8 @@ def choices(
 ) -> tuple[Reply, Memory]:
     """Return a numbered question that offers ``topics``, and the memory in which they are open."""
     buttons = tuple(Button(services.catalogue.topics[item.topic].question, f"topic:{item.topic}") for item in topics)
-    numbered = "\n".join(f"{number}. {button.title}" for number, button in enumerate(buttons, 1))
     message = Message(
-        f"{services.catalogue.say(say)}\n{numbered}",
+        f"{services.catalogue.say(say)}\n{numbered(buttons)}",
         kind,
         buttons,
         topics=tuple(item.topic for item in topics) if kind is Kind.CLARIFY else (),
@@ -76,8 +73,12 @@ def outside(services: Services, turn: Turn, _heard: Understanding) -> tuple[Repl
 
 
 def _nothing(services: Services, say: str) -> Reply:
-    buttons = tuple(Button(b["title"], b["act"]) for b in services.catalogue.reply("decline.buttons"))
-    return Reply((Message(services.catalogue.say(say), Kind.FALLBACK, buttons),))
+    return Reply((Message(services.catalogue.say(say), Kind.FALLBACK, buttons_of(services, "decline.buttons")),))
+
+
+def buttons_of(services: Services, key: str) -> tuple[Button, ...]:
+    """Return the buttons that ``replies.yml`` lists at ``key``."""
+    return tuple(Button(entry["title"], entry["act"]) for entry in services.catalogue.reply(key))
 
 
 def _bubble(services: Services, item: Ranked, asked: Asked, also: tuple[str, ...]) -> Message:

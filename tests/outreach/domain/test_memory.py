@@ -29,7 +29,6 @@ MEMORIES = st.builds(
     topic=WORDS,
     aspect=WORDS,
     choices=st.lists(st.builds(Choice, st.text(max_size=9), st.text(max_size=9)), max_size=4).map(tuple),
-    question=WORDS,
     form=st.none() | FORMS,
     answered_by=WORDS,
 )
