@@ -1,6 +1,7 @@
 """The command line `outreach`: parses, calls one command, and tells errors of ours in one Chinese line."""
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
@@ -9,6 +10,16 @@ from outreach.commands import ask, check, database, serve, train
 from outreach.domain.errors import AssistantUnavailable, ContentError, OutreachError
 
 Command = Callable[[argparse.Namespace], int]
+
+# argparse's own sentences → ours
+CHINESE = (
+    (r"^the following arguments are required: (.+)$", r"还要写上：\1"),
+    (r"^unrecognized arguments: (.+)$", r"不认识：\1"),
+    (r"^argument (.+?): invalid choice: (.+?) \(choose from (.+)\)$", r"\1 不能是 \2，只能是 \3"),
+    (r"^argument (.+?): expected one argument$", r"\1 后面要写一个值"),
+    (r"^argument (.+?): invalid .+? value: (.+)$", r"\1 的值不对：\2"),
+    (r"^argument (.+?): not allowed with argument (.+)$", r"\1 不能和 \2 一起用"),
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -26,6 +37,8 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Tell a wrong command line and how to see the right one."""
+        for pattern, words in CHINESE:
+            message = re.sub(pattern, words, message)
         sys.stderr.write(f"命令写得不对：{message}\n用 {self.prog} --help 看写法。\n")
         raise SystemExit(2)
 

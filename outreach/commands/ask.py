@@ -95,7 +95,9 @@ def _questions(path: Path) -> list[dict[str, Any]]:
             continue
         try:
             question = json.loads(line)
-            question = {"id": question["id"], "text": str(question["text"]), "sender": question.get("sender")}
+            question = {"id": question["id"], "text": question["text"], "sender": question.get("sender")}
+            if not isinstance(question["text"], str):
+                raise TypeError("text")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ContentError(file=str(path), key=f"第 {number} 行", cure='每行要是 {"id":…,"text":…}') from error
         questions.append(question)

@@ -22,7 +22,8 @@ def test_the_help_is_chinese(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_wrong_command_says_how_it_is_right(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["nothing"])
-    assert caught.value.code == 2 and "--help" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert caught.value.code == 2 and "--help" in told and "只能是" in told and "invalid" not in told
 
 
 def test_the_production_check_lists_what_the_office_has_to_fill_in(capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,7 +50,7 @@ async def test_a_batch_keeps_its_order(tmp_path: Path) -> None:
 
 def test_a_wrong_line_of_a_batch_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "in.jsonl"
-    path.write_text('{"id":1,"text":"好"}\nnonsense\n', encoding="utf-8")
+    path.write_text('{"id":1,"text":"好"}\n{"id":2,"text":null}\n', encoding="utf-8")
     assert main(["ask", "--batch", str(path)]) == 2
     assert "第 2 行" in capsys.readouterr().err
 

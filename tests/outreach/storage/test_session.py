@@ -102,3 +102,18 @@ async def test_a_writer_that_gives_up_leaves_the_way_free(work: UnitOfWork) -> N
         session.add(_conversation())
         await session.commit()
     assert await _count(work) == 1
+
+
+async def test_sixty_writers_of_one_process_are_served_in_the_order_they_came(sqlite_work: UnitOfWork) -> None:
+    served: list[int] = []
+
+    async def write(number: int) -> None:
+        async with sqlite_work.begin() as session:
+            session.add(_conversation(sender_key=f"k{number}"))
+            await session.flush()
+            served.append(number)
+            await session.commit()
+
+    await asyncio.gather(*(write(number) for number in range(60)))
+    assert served == list(range(60))
+    assert await _count(sqlite_work) == 60
