@@ -3,7 +3,8 @@
 from outreach.storage.base import Base
 from outreach.storage.consultations import Consultation, ConsultationTopic
 from outreach.storage.conversations import Conversation
+from outreach.storage.shared_values import SharedValue
 
 metadata = Base.metadata
 
-__all__ = ["Consultation", "ConsultationTopic", "Conversation", "metadata"]
+__all__ = ["Consultation", "ConsultationTopic", "Conversation", "SharedValue", "metadata"]
