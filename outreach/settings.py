@@ -2,14 +2,14 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from outreach.domain.errors import ContentError
+from outreach.environment import PREFIX, Reader, wrong
 
-PREFIX = "OUTREACH_"
+__all__ = ["DOCUMENTED", "PREFIX", "ROOT", "Settings", "load"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -32,6 +32,13 @@ class Settings:
     turns_per_session: int = 40
     sender_rate_per_s: float = 5.0
     sender_burst: int = 10
+    origin: str = ""
+    redis_url: str = field(repr=False, default="")
+
+    @property
+    def public_origin(self) -> str:
+        """Return the address under which families reach us: scheme and host, no slash at the end."""
+        return self.origin or f"http://{self.host}:{self.port}"
 
     @property
     def production(self) -> bool:
@@ -55,15 +62,17 @@ DOCUMENTED: Mapping[str, str] = {
     "TURNS_PER_SESSION": "每个 Rasa 会话最多轮数，默认 40，超过后自动换新会话，记忆不丢",
     "SENDER_RATE_PER_S": "同一发送者每秒最多消息数，默认 5",
     "SENDER_BURST": "同一发送者短时最多连发条数，默认 10",
+    "ORIGIN": "家长打开本服务用的地址（协议和域名，不带路径），例如 https://zizhu.example.edu.cn；默认按监听地址和端口",
+    "REDIS_URL": "几个进程共用的值（如平台的访问令牌）放在哪个 Redis，例如 redis://127.0.0.1:6379/0；不设置就放在数据库里",
 }
 
 
-def load(environ: Mapping[str, str] = os.environ, *, root: Path = Path()) -> Settings:
-    """Read the settings; ``root`` is where the demo secret is kept.
+def load(environ: Mapping[str, str] = os.environ, *, root: Path = Path(), elsewhere: Collection[str] = ()) -> Settings:
+    """Read the settings; ``root`` is where the demo secret is kept, ``elsewhere`` the names that others read.
 
     Raises ContentError with ``key`` and ``cure`` for a value that cannot be taken.
     """
-    read = _Reader(environ)
+    read = Reader(environ, {*DOCUMENTED, *elsewhere})
     mode = read.one_of("MODE", ("demo", "production"), "demo")
     production = mode == "production"
     return Settings(
@@ -80,78 +89,17 @@ def load(environ: Mapping[str, str] = os.environ, *, root: Path = Path()) -> Set
         turns_per_session=read.whole("TURNS_PER_SESSION", 40, 5, 200),
         sender_rate_per_s=read.number("SENDER_RATE_PER_S", 5.0),
         sender_burst=read.whole("SENDER_BURST", 10, 1, 10000),
+        origin=read.origin("ORIGIN", ""),
+        redis_url=read.redis("REDIS_URL"),
     )
 
 
-class _Reader:
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        unknown = [key for key in environ if key.startswith(PREFIX) and key.removeprefix(PREFIX) not in DOCUMENTED]
-        if unknown:
-            raise ContentError(file="环境变量", key=unknown[0], cure="没有这个设置，请对照 README 的设置表改正或删去")
-
-    def text(self, name: str, default: str) -> str:
-        return self._environ.get(PREFIX + name, "").strip() or default
-
-    def one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
-        value = self.text(name, default)
-        if value not in allowed:
-            raise _wrong(name, f"只能是 {' 或 '.join(allowed)}")
-        return value
-
-    def address(self, name: str, default: str) -> str:
-        value = self.text(name, default).rstrip("/")
-        try:
-            parts = urlsplit(value)
-            whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port is not None
-        except ValueError:
-            whole = False
-        if not whole:
-            raise _wrong(name, "要写完整的地址和端口，例如 http://127.0.0.1:5005")
-        return value
-
-    def database(self, name: str, default: str) -> str:
-        value = self.text(name, default)
-        if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-            raise _wrong(name, "只能以 sqlite+aiosqlite:/// 或 postgresql+asyncpg:// 开头")
-        return value
-
-    def flag(self, name: str, default: bool) -> bool:
-        return self.one_of(name, ("true", "false"), "true" if default else "false") == "true"
-
-    def whole(self, name: str, default: int, least: int, most: int) -> int:
-        value = self.text(name, str(default))
-        if not value.isdecimal() or not least <= int(value) <= most:
-            raise _wrong(name, f"要填 {least} 到 {most} 的整数")
-        return int(value)
-
-    def number(self, name: str, default: float) -> float:
-        try:
-            value = float(self.text(name, str(default)))
-        except ValueError:
-            value = -1.0
-        if not 0 < value < 1e6:
-            raise _wrong(name, "要填大于 0 的数")
-        return value
-
-
-def _wrong(name: str, cure: str) -> ContentError:
-    return ContentError(file="环境变量", key=PREFIX + name, cure=cure)
-
-
-def _secret(read: _Reader, *, production: bool, root: Path) -> str:
-    path = read.text("SECRET_FILE", "")
-    if path:
-        try:
-            secret = Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise _wrong("SECRET_FILE", f"读不到文件 {path}") from error
-    else:
-        secret = read.text("SECRET", "")
+def _secret(read: Reader, *, production: bool, root: Path) -> str:
+    secret = read.secret("SECRET")
     if not secret and not production:
         return _demo_secret(root / "var" / "secret")
     if len(secret) < 32:
-        raise _wrong("SECRET", "正式模式要设置 32 个以上字符的密钥（例如 openssl rand -hex 32）")
+        raise wrong("SECRET", "正式模式要设置 32 个以上字符的密钥（例如 openssl rand -hex 32）")
     return secret
 
 

@@ -19,7 +19,7 @@ from outreach.services.conversation import Conversations, Pace
 from outreach.storage.session import UnitOfWork, create_engine
 from outreach.storage.tables import Consultation, metadata
 from outreach.storage.upgrade import upgrade
-from tests import postgres
+from tests import postgres, redis_server
 from tests.assistant import FakeAssistant
 from tests.builders import CONTENT, SECRET, FixedClock
 
@@ -59,6 +59,16 @@ def postgres_url() -> Iterator[str]:
         with postgres.running() as url:
             yield url
     except postgres.Missing as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Yield the address of a Redis of this run; without one the test fails, it is never skipped."""
+    try:
+        with redis_server.running() as url:
+            yield url
+    except redis_server.Missing as error:
         pytest.fail(str(error), pytrace=False)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from outreach.settings import DOCUMENTED, PREFIX
+from outreach.wechat_settings import DOCUMENTED as OF_WECHAT
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("outreach", "channels", "actions", "bot")
@@ -33,7 +34,10 @@ MAY_IMPORT = {
         "outreach.services", "outreach.content", "outreach.assistant", "outreach.domain", "outreach.settings", "channels.base", "channels.web",
     ),
     "outreach.jobs": ("outreach.services", "outreach.domain"),
-    "outreach.settings": ("outreach.domain",),
+    "outreach.environment": ("outreach.domain",),
+    "outreach.settings": ("outreach.environment",),
+    "outreach.wechat_settings": ("outreach.environment", "outreach.settings", "channels.wechat"),
+    "outreach.configuration": ("outreach.settings", "outreach.wechat_settings"),
     "outreach.model": ("outreach.domain",),
     "outreach.supervisor": ("outreach.model",),
     "bot": (),
@@ -47,6 +51,7 @@ ALONE = {
     "wechatpy": ("channels.wechat",),
     "pydantic": ("outreach.content",),
     "jinja2": ("outreach.web",),
+    "redis": ("outreach.services.redis_values", "outreach.bootstrap"),
     "sklearn": ("bot",),
 }
 # imports inside a function, each with its reason
@@ -153,4 +158,9 @@ def test_locks_name_no_download_address(pattern: str) -> None:
 
 def test_every_setting_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [name for name in DOCUMENTED if PREFIX + name not in readme] == []
+    assert [name for name in (*DOCUMENTED, *OF_WECHAT) if f"`{PREFIX}{name}`" not in readme] == []
+
+
+def test_every_setting_is_in_the_example_of_the_environment() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert [name for name in (*DOCUMENTED, *OF_WECHAT) if f"#{PREFIX}{name}=" not in example] == []

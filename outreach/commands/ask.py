@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import aiohttp
 
-from outreach import settings as configuration
+from outreach import configuration
 from outreach.domain.errors import AssistantUnavailable, ContentError
 
 AT_ONCE = 8

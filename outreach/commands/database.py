@@ -5,7 +5,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from outreach import settings as configuration
+from outreach import configuration
 from outreach.storage.session import create_engine
 from outreach.storage.upgrade import revisions, upgrade
 

@@ -6,10 +6,12 @@ import logging
 import sys
 from pathlib import Path
 
-from outreach import settings as configuration
+from outreach import configuration
 from outreach.domain.errors import ContentError
 from outreach.serve import check_ports, running, until_stopped, wait_ready
 from outreach.settings import ROOT, Settings
+from outreach.wechat_settings import WeChat
+from outreach.wechat_settings import load as load_wechat
 
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 
@@ -27,21 +29,22 @@ def run(arguments: argparse.Namespace) -> int:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = configuration.load()
+    wechat = load_wechat(settings)
     check_ports(settings, with_rasa=arguments.with_rasa)
     try:
         import uvloop  # noqa: PLC0415 - optional on platforms without it
     except ImportError:
-        return asyncio.run(_serve(settings, arguments.with_rasa))
-    return uvloop.run(_serve(settings, arguments.with_rasa))
+        return asyncio.run(_serve(settings, wechat, arguments.with_rasa))
+    return uvloop.run(_serve(settings, wechat, arguments.with_rasa))
 
 
-async def _serve(settings: Settings, with_rasa: bool) -> int:
+async def _serve(settings: Settings, wechat: WeChat | None, with_rasa: bool) -> int:
     python = _rasa_python() if with_rasa else None
     async with running(settings, rasa_python=python) as parts:
         sys.stdout.write("正在启动对话引擎 ")
         sys.stdout.flush()
         ready = await wait_ready(parts, _dot)
-        sys.stdout.write("\n" + _summary(settings, ready=ready) + "\n")
+        sys.stdout.write("\n" + _summary(settings, wechat, ready=ready) + "\n")
         sys.stdout.flush()
         await until_stopped()
         sys.stdout.write("正在停止……\n")
@@ -59,7 +62,15 @@ def _rasa_python() -> Path:
     return RASA_PYTHON
 
 
-def _summary(settings: Settings, *, ready: bool) -> str:
+def _wechat_line(wechat: WeChat | None) -> str:
+    if wechat is None:
+        return "没有设置公众号（OUTREACH_WECHAT_APPID），微信通道没有开"
+    return (
+        f"接本机沙箱 {wechat.account.api}" if wechat.sandbox else f"公众号 {wechat.account.appid}，检查用 outreach wechat doctor"
+    )
+
+
+def _summary(settings: Settings, wechat: WeChat | None, *, ready: bool) -> str:
     address = f"http://{settings.host}:{settings.port}"
     lines = [
         "────────────────────────────────────────────",
@@ -67,6 +78,7 @@ def _summary(settings: Settings, *, ready: bool) -> str:
         f"  资助政策   {address}/policies",
         f"  运行检查   {address}/healthz",
         "  管理后台   还没有开放（没有演示账号）",
+        f"  微信       {_wechat_line(wechat)}",
         '  命令行提问 .venv/bin/python -m outreach.cli ask "高中助学金有多少"',
         "  按 Ctrl-C 停止",
         "────────────────────────────────────────────",

@@ -47,6 +47,18 @@ class ContentError(OutreachError):
     code = "content"
 
 
+class SealBroken(OutreachError):
+    """A sealed text does not open: another secret, another context, or it was changed."""
+
+    code = "seal_broken"
+
+
+class Unavailable(OutreachError):
+    """A part we stand on does not answer for now; ``data["part"]`` names it."""
+
+    code = "unavailable"
+
+
 class AssistantUnavailable(OutreachError):
     """Rasa did not answer, or answered with nothing."""
 

@@ -14,12 +14,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from outreach.domain.arrivals import Arrival, ArrivalState
-from outreach.domain.errors import NotAllowed
+from outreach.domain.errors import NotAllowed, SealBroken
 from outreach.domain.messages import Reply
 from outreach.domain.messages_json import archived
 from outreach.services import addresses
 from outreach.services.context import Services
-from outreach.services.sealing import Unsealable
 from outreach.storage.arrivals import ArrivalNonce, ArrivalRow
 
 State = ArrivalState
@@ -148,7 +147,7 @@ async def claim_next(services: Services, sender_key: str, holder: str) -> Claime
         return None  # uq_arrivals_answering: another process is at this sender's turn
     try:
         content = json.loads(services.sealer.open(row.content or "", row.id))
-    except Unsealable:
+    except SealBroken:
         # the secret was changed meanwhile: the person is asked to say it again
         content = {"say": "arrival.again"}
     return Claimed(row.id, row.channel, row.sender_key, content)

@@ -5,6 +5,7 @@ from outreach.storage.arrivals import ArrivalNonce, ArrivalRow
 from outreach.storage.base import Base
 from outreach.storage.consultations import Consultation, ConsultationTopic
 from outreach.storage.conversations import Conversation
+from outreach.storage.shared_values import SharedValue
 
 metadata = Base.metadata
 
@@ -16,5 +17,6 @@ __all__ = [
     "Consultation",
     "ConsultationTopic",
     "Conversation",
+    "SharedValue",
     "metadata",
 ]

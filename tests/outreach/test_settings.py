@@ -15,6 +15,7 @@ OTHER = {
     "MODE": "production", "HOST": "127.0.0.2", "PORT": "9001", "ACTION_PORT": "9002", "RASA_URL": "http://127.0.0.1:9003",
     "RASA_TIMEOUT_S": "3.5", "DATABASE_URL": "postgresql+asyncpg://u@h/d", "CONTENT_DIR": "/elsewhere", "SECRET": SECRET + "!",
     "SECRET_FILE": "", "ACCEPT_SENDER": "false", "TURNS_PER_SESSION": "7", "SENDER_RATE_PER_S": "2", "SENDER_BURST": "3",
+    "ORIGIN": "https://aid.example.cn", "REDIS_URL": "redis://127.0.0.1:9004/1",
 }  # fmt: skip
 
 
@@ -45,7 +46,8 @@ def test_the_secret_may_stand_in_a_file(tmp_path: Path) -> None:
         ("RASA_TIMEOUT_S", "0"), ("RASA_TIMEOUT_S", "nan"), ("RASA_TIMEOUT_S", "inf"), ("RASA_TIMEOUT_S", "soon"),
         ("MODE", "Production"), ("ACCEPT_SENDER", "yes"), ("SECRET", "short"), ("SECRET_FILE", "/no/such/file"),
         ("RASA_URL", "127.0.0.1:5005"), ("RASA_URL", "http://127.0.0.1:x"), ("DATABASE_URL", "outreach.db"),
-        ("DATABASE_URL", "postgresql://u@h/d"),
+        ("DATABASE_URL", "postgresql://u@h/d"), ("ORIGIN", "aid.example.cn"), ("ORIGIN", "https://aid.example.cn/pages"),
+        ("ORIGIN", "https://aid.example.cn:x"), ("REDIS_URL", "127.0.0.1:6379"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_with_its_name_and_a_cure(name: str, value: str, tmp_path: Path) -> None:
