@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import ctypes
 import json
 import os
 import signal
@@ -11,6 +12,8 @@ from pathlib import Path
 from channels.wechat_sandbox.account import HOST, VARIABLE, Config, Security, read_account
 from channels.wechat_sandbox.app import run
 from channels.wechat_sandbox.faults import Faults
+
+PR_SET_PDEATHSIG = 1
 
 
 def parsed(arguments: list[str]) -> tuple[Config, int]:
@@ -26,7 +29,10 @@ def parsed(arguments: list[str]) -> tuple[Config, int]:
     parser.add_argument("--cast", type=Path, default=None, metavar="文件", help="演示人物，例如 content/cast.yml")
     parser.add_argument("--faults", default="{}", metavar="JSON", help="启动时的故障，格式同 POST /sandbox/faults")
     parser.add_argument("--pages", action="append", default=[], metavar="源", help="除回调地址外，还可以在手机里打开的网页来源")
+    parser.add_argument("--end-with-parent", action="store_true", help="启动它的程序结束时一起结束")
     given = parser.parse_args(arguments)
+    if given.end_with_parent and sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if given.host != HOST:
         parser.error("沙箱只能绑定 127.0.0.1")
     try:

@@ -21,8 +21,8 @@ from outreach.services.inbox import TurnInbox
 from outreach.storage.arrivals import ArrivalRow
 from tests.builders import heard_json
 from tests.channels.test_contract import wechat
-from tests.channels.wechat import platform
-from tests.channels.wechat.platform import event, make_account, text_message
+from tests.channels.wechat import by_hand
+from tests.channels.wechat.by_hand import event, make_account, text_message
 from tests.conftest import House
 
 GRANT = "高中助学金好多钱"
@@ -44,12 +44,12 @@ class Phone:
 
     async def send(self, fields: dict[str, Any], **more: Any) -> str:
         """Return the words that come back to a message, or ``success``."""
-        query, body = platform.signed(platform.xml(fields), time.time(), security=self.security, **more)
+        query, body = by_hand.signed(by_hand.xml(fields), time.time(), security=self.security, **more)
         status, text = await self.post(query, body)
         assert status == 200, text
         if text == "success":
             return text
-        return platform.plain_reply(text) if self.security is Security.PLAIN else platform.opened_reply(text)
+        return by_hand.plain_reply(text) if self.security is Security.PLAIN else by_hand.opened_reply(text)
 
 
 Dial = Callable[..., Any]
@@ -64,7 +64,7 @@ async def dial(small_house: House) -> AsyncIterator[Dial]:
     async def make(security: Security = Security.SAFE) -> Phone:
         inbox = TurnInbox(small_house.services, small_house.conversations, {"wechat": wechat()})
         callback = Callback(
-            make_account(security=security, aes_key="" if security is Security.PLAIN else platform.AES_KEY), time.time
+            make_account(security=security, aes_key="" if security is Security.PLAIN else by_hand.AES_KEY), time.time
         )
         app = web.Application()
         app.add_routes(routes.CallbackRoutes(callback, inbox, wechat()).routes())
@@ -88,7 +88,7 @@ async def test_a_question_is_answered_in_each_mode(dial: Dial, security: Securit
 
 async def test_the_address_is_set_up_by_its_echo(dial: Dial) -> None:
     phone = await dial()
-    query, _ = platform.signed("<xml/>", time.time(), security=Security.PLAIN)
+    query, _ = by_hand.signed("<xml/>", time.time(), security=Security.PLAIN)
     async with phone.client.get(routes.PATH, params={**query, "echostr": "8123746"}) as response:
         assert (response.status, await response.text()) == (200, "8123746")
     async with phone.client.get(routes.PATH, params={**query, "signature": "0" * 40, "echostr": "1"}) as response:
@@ -97,23 +97,23 @@ async def test_the_address_is_set_up_by_its_echo(dial: Dial) -> None:
 
 async def test_forged_stale_and_replayed_requests_are_refused(dial: Dial) -> None:
     phone = await dial()
-    message = platform.xml(text_message(GRANT))
-    query, body = platform.signed(message, time.time())
+    message = by_hand.xml(text_message(GRANT))
+    query, body = by_hand.signed(message, time.time())
     assert (await phone.post({**query, "signature": "f" * 40}, body))[0] == 403
     assert (await phone.post({**query, "msg_signature": "f" * 40}, body))[0] == 403
-    assert (await phone.post(*platform.signed(message, time.time() - 900)))[0] == 403
-    assert (await phone.post(*platform.signed(message, time.time() + 900)))[0] == 403
-    assert (await phone.post(*platform.signed(message, time.time(), security=Security.PLAIN)))[0] == 403
+    assert (await phone.post(*by_hand.signed(message, time.time() - 900)))[0] == 403
+    assert (await phone.post(*by_hand.signed(message, time.time() + 900)))[0] == 403
+    assert (await phone.post(*by_hand.signed(message, time.time(), security=Security.PLAIN)))[0] == 403
     assert await phone.house.rows(ArrivalRow) == []
-    first = platform.signed(message, time.time(), nonce="same")
-    other = platform.signed(platform.xml(text_message("换一句", 2)), time.time(), nonce="same")
+    first = by_hand.signed(message, time.time(), nonce="same")
+    other = by_hand.signed(by_hand.xml(text_message("换一句", 2)), time.time(), nonce="same")
     assert (await phone.post(*first))[0] == 200
     assert other[0]["timestamp"] != first[0]["timestamp"] or (await phone.post(*other))[0] == 403
 
 
 async def test_a_body_over_the_limit_is_refused_before_it_is_parsed(dial: Dial) -> None:
     phone = await dial(Security.PLAIN)
-    query, _ = platform.signed("", time.time(), security=Security.PLAIN)
+    query, _ = by_hand.signed("", time.time(), security=Security.PLAIN)
     assert (await phone.post(query, b"<xml>" + b"x" * 70_000))[0] == 413
 
 
@@ -131,7 +131,7 @@ async def test_a_body_over_the_limit_is_refused_before_it_is_parsed(dial: Dial) 
 )  # fmt: skip
 async def test_malformed_bodies_get_400(dial: Dial, body: bytes) -> None:
     phone = await dial(Security.PLAIN)
-    query, _ = platform.signed("", time.time(), security=Security.PLAIN)
+    query, _ = by_hand.signed("", time.time(), security=Security.PLAIN)
     assert (await phone.post(query, body))[0] == 400
     assert "2300" in await phone.send(text_message(GRANT))
 
@@ -143,7 +143,7 @@ async def test_no_bytes_bring_a_500(body: bytes, encrypted: bool, inside: bool) 
     app.add_routes(routes.CallbackRoutes(callback, NoInbox(), wechat()).routes())
     async with TestClient(TestServer(app)) as client:
         wrapped = body if not inside else b"<xml><FromUserName>o</FromUserName>" + body + b"</xml>"
-        query, sealed = platform.signed(
+        query, sealed = by_hand.signed(
             wrapped.decode("latin-1"), time.time(), security=Security.SAFE if encrypted else Security.PLAIN
         )
         async with client.post(routes.PATH, params=query, data=sealed if encrypted else wrapped) as response:
