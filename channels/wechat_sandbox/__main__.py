@@ -26,6 +26,7 @@ def parsed(arguments: list[str]) -> tuple[Config, int]:
     parser.add_argument("--cast", type=Path, default=None, metavar="文件", help="演示人物，例如 content/cast.yml")
     parser.add_argument("--faults", default="{}", metavar="JSON", help="启动时的故障，格式同 POST /sandbox/faults")
     parser.add_argument("--pages", action="append", default=[], metavar="源", help="除回调地址外，还可以在手机里打开的网页来源")
+    parser.add_argument("--record-cap", type=int, default=50_000, metavar="条", help="记录最多保留多少条，默认 50000")
     given = parser.parse_args(arguments)
     if given.host != HOST:
         parser.error("沙箱只能绑定 127.0.0.1")
@@ -42,6 +43,7 @@ def parsed(arguments: list[str]) -> tuple[Config, int]:
         seed=given.seed,
         cast=given.cast,
         faults=faults,
+        record_cap=given.record_cap,
         pages=tuple(given.pages),
     )
     return config, given.port

@@ -2,6 +2,7 @@
 import { chatOf, Failure, post } from "./api.js";
 import { shown, typing, when } from "./bubbles.js";
 import { el } from "./dom.js";
+import { createMenu } from "./menu.js";
 import * as sheets from "./sheets.js";
 import { words } from "./words.js";
 
@@ -116,9 +117,11 @@ export function createPhone(root, desk) {
       part(".face--big").textContent = phone.accountFace();
       part(".stranger").hidden = owner().following !== false;
       part(".foot").inert = owner().following === false;
-      drawMenu(state.menu);
+      menu.draw(state.menu);
     },
   };
+
+  const menu = createMenu(phone);
 
   // Address of a page of the account in this phone's own browser; null for anything else.
   function insideOf(url) {
@@ -151,59 +154,6 @@ export function createPhone(root, desk) {
     part(".web__page").src = "about:blank";
   }
 
-  function tapped(button) {
-    closeSubs();
-    if (button.type === "view") {
-      phone.say({ event: "view", key: button.url });
-      phone.open(button.url);
-    } else {
-      phone.say({ event: "click", key: button.key, name: button.name });
-    }
-  }
-
-  const closeSubs = () =>
-    root.querySelectorAll(".menu__sub").forEach((sub) => {
-      sub.hidden = true;
-      sub.previousSibling.setAttribute("aria-expanded", "false");
-    });
-
-  function drawMenu(menu) {
-    const drawn = JSON.stringify(menu);
-    const place = part(".menu__buttons");
-    if (place.dataset.drawn === drawn) {
-      return;
-    }
-    if (place.dataset.drawn === undefined && menu.length) {
-      showMenu(true);
-    }
-    place.dataset.drawn = drawn;
-    place.replaceChildren(...menu.map((one) => (one.sub_button && one.sub_button.length ? withSubs(one) : single(one))));
-    if (!menu.length) {
-      place.append(el("span", { class: "menu__none" }, words.noMenu));
-    }
-  }
-
-  const single = (one) => el("div", { class: "menu__one" }, el("button", { type: "button", onclick: () => tapped(one) }, one.name));
-
-  function withSubs(one) {
-    const sub = el("div", { class: "menu__sub", hidden: true }, ...one.sub_button.map((below) => el("button", { type: "button", onclick: () => tapped(below) }, below.name)));
-    const head = el("button", { type: "button", "aria-expanded": "false" }, words.menuSign + one.name);
-    head.addEventListener("click", () => {
-      const opening = sub.hidden;
-      closeSubs();
-      sub.hidden = !opening;
-      head.setAttribute("aria-expanded", String(opening));
-    });
-    return el("div", { class: "menu__one" }, head, sub);
-  }
-
-  function showMenu(is) {
-    part(".menu").hidden = !is;
-    part(".typing").hidden = is;
-    part(".more").hidden = true;
-    part("[data-act=more]").setAttribute("aria-expanded", "false");
-  }
-
   function grow() {
     text.style.height = "";
     text.style.height = Math.min(text.scrollHeight, 112) + "px";
@@ -233,9 +183,9 @@ export function createPhone(root, desk) {
     image: () => phone.say({ image: location.origin + "/static/photo.svg" }),
     video: () => phone.say({ video: true }),
     follow: () => phone.say({ event: "subscribe" }),
-    menu: () => showMenu(true),
+    menu: () => menu.show(true),
     keyboard: () => {
-      showMenu(false);
+      menu.show(false);
       text.focus();
     },
     more: () => {
@@ -253,12 +203,12 @@ export function createPhone(root, desk) {
     if (button) {
       acts[button.dataset.act]();
     } else if (!event.target.closest(".menu__one")) {
-      closeSubs();
+      menu.close();
     }
   });
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && part(".sheet").hidden) {
-      closeSubs();
+      menu.close();
       if (!part(".web").hidden) {
         closeWeb();
       }

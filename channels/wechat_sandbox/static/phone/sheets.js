@@ -21,7 +21,11 @@ function open(phone, label, ...inside) {
   sheet.replaceChildren(card);
   sheet.setAttribute("aria-label", label);
   sheet.hidden = false;
-  sheet.onclick = (event) => event.target === sheet && close();
+  sheet.onclick = (event) => {
+    if (event.target === sheet) {
+      close();
+    }
+  };
   sheet.onkeydown = (event) => {
     if (event.key === "Escape") {
       close();
