@@ -12,7 +12,7 @@ help: ## 列出所有命令
 run: setup ## 运行整个服务（第一次会安装环境、训练模型）
 	@$(OUTREACH) train
 	@$(OUTREACH) db upgrade
-	@exec $(OUTREACH) serve --with-rasa
+	@exec $(OUTREACH) serve --with-rasa --with-sandbox
 
 test: ## 全部测试（包括训练好的模型和真实浏览器）
 	@$(SETUP) dev

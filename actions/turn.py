@@ -9,10 +9,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from outreach.domain.errors import Conflict
 from outreach.domain.memory import Turn
 from outreach.domain.messages import Reply
+from outreach.domain.messages_json import wire
 from outreach.domain.understanding import Understanding
 from outreach.services import consultations
 from outreach.services.context import Services
-from outreach.services.conversation import wire
 
 log = logging.getLogger(__name__)
 

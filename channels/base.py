@@ -77,19 +77,36 @@ class Channel(Protocol):
     kind: str
     capabilities: Capabilities
 
+    def show(self, reply: Reply) -> tuple[Outbound, ...]:
+        """Return ``reply`` as this channel shows it, degraded to what it can, in order."""
+        ...
+
     async def send(self, handle: str, outbound: Outbound) -> Accepted:
         """Hand one bubble to the person at ``handle``; raises DeliveryError and nothing else."""
         ...
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What the inbox has for one request that brought an arrival.
+
+    ``reply``: to be said now, None when there is nothing to say. ``pending``: the turn is still under way. ``tries``: how often
+    this arrival has come in, from 1.
+    """
+
+    reply: Reply | None = None
+    pending: bool = False
+    tries: int = 1
+
+
 class Inbox(Protocol):
     """Takes what arrives on a channel, once and only once, and gives back what is to be said."""
 
-    async def take(self, arrival: Arrival, within_s: float) -> Reply | None:
-        """Record ``arrival`` and return what to say now; None when there is nothing (more) to say within ``within_s`` seconds.
+    async def take(self, arrival: Arrival, within_s: float) -> Taken:
+        """Record ``arrival`` and wait at most ``within_s`` seconds for its answer.
 
-        The same message id makes one turn, however often and wherever it comes in. Whoever says the reply calls ``said``.
-        Raises NotAllowed for a message that is replayed with another body.
+        The same message id makes one turn, however often and wherever it comes in, and its answer is handed out once. Whoever
+        says it calls ``said``, or ``unsaid`` if it could not leave. Raises NotAllowed for a nonce seen with another message.
         """
         ...
 
@@ -97,8 +114,12 @@ class Inbox(Protocol):
         """Note that the reply of ``take`` has left on the wire."""
         ...
 
-    async def note(self, channel: str, facts: tuple[ChannelFact, ...]) -> None:
-        """Record facts that came without a message."""
+    async def unsaid(self, arrival: Arrival) -> None:
+        """Note that the reply of ``take`` could not leave: the next try gets it."""
+        ...
+
+    async def leave(self, arrival: Arrival) -> None:
+        """Note that the platform will not ask again: the answer is pushed as soon as it is there."""
         ...
 
 
@@ -137,4 +158,5 @@ __all__ = [
     "Outbound",
     "Reply",
     "SharedValues",
+    "Taken",
 ]

@@ -1,7 +1,6 @@
-"""Run the service: the public address, the loopback address for actions, Rasa beside it, and the housekeeping ticks."""
+"""Run the service: the public address, the loopback address for actions, what runs beside it, and the housekeeping ticks."""
 
 import asyncio
-import contextlib
 import logging
 import secrets
 import signal
@@ -12,13 +11,15 @@ from pathlib import Path
 
 from aiohttp import web
 
+from channels.wechat.routes import PATH as CALLBACK
 from outreach.bootstrap import System, system
 from outreach.domain.errors import ContentError
 from outreach.jobs import scheduler
 from outreach.model import current
 from outreach.settings import ROOT, Settings
-from outreach.supervisor import RasaCommand, keep_running
+from outreach.supervisor import Command, RasaCommand, SandboxCommand, keep_running
 from outreach.web.action_route import PATH
+from outreach.wechat_settings import WeChat
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +27,13 @@ log = logging.getLogger(__name__)
 READY_WITHIN_S = 120.0
 
 
-def check_ports(settings: Settings, *, with_rasa: bool) -> None:
+def check_ports(settings: Settings, *, with_rasa: bool, sandbox: WeChat | None = None) -> None:
     """Raise ContentError for a port that another program holds."""
     wanted = [(settings.host, settings.port, "OUTREACH_PORT"), ("127.0.0.1", settings.action_port, "OUTREACH_ACTION_PORT")]
     if with_rasa:
         wanted.append(("127.0.0.1", int(settings.rasa_url.rsplit(":", 1)[1]), "OUTREACH_RASA_URL"))
+    if sandbox:
+        wanted.append(("127.0.0.1", sandbox.port, "OUTREACH_WECHAT_API"))
     for host, port, name in wanted:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -43,21 +46,27 @@ def check_ports(settings: Settings, *, with_rasa: bool) -> None:
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, rasa_python: Path | None) -> AsyncIterator[System]:
-    """Yield the service while it listens; with ``rasa_python`` it keeps Rasa running as well."""
+async def running(
+    settings: Settings, *, rasa_python: Path | None, wechat: WeChat | None = None, with_sandbox: bool = False
+) -> AsyncIterator[System]:
+    """Yield the service while it listens; with ``rasa_python`` it keeps Rasa running as well, and the sandbox if wished."""
     token = secrets.token_urlsafe(24)
+    beside = [_rasa(settings, rasa_python, token)] if rasa_python else []
+    if wechat and with_sandbox:
+        beside.append(_sandbox(settings, wechat))
     async with (
-        system(settings, token) as parts,
+        system(settings, token, wechat=wechat) as parts,
         _listening(parts.actions, "127.0.0.1", settings.action_port),
         _listening(parts.public, settings.host, settings.port),
-        _rasa(settings, rasa_python, token),
+        _beside(beside),
     ):
-        ticks = scheduler(parts.services)
+        ticks = scheduler(parts.services, parts.inbox)
         ticks.start()
         try:
             yield parts
         finally:
             ticks.shutdown(wait=False)
+            await parts.inbox.stop()
 
 
 @asynccontextmanager
@@ -72,11 +81,18 @@ async def _listening(app: web.Application, host: str, port: int) -> AsyncIterato
 
 
 @asynccontextmanager
-async def _rasa(settings: Settings, python: Path | None, token: str) -> AsyncIterator[None]:
-    if python is None:
+async def _beside(commands: list[Command]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(keep_running(command)) for command in commands]
+    try:
         yield
-        return
-    command = RasaCommand(
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _rasa(settings: Settings, python: Path, token: str) -> Command:
+    return RasaCommand(
         python=python,
         root=ROOT,
         model=current(settings.models_dir),
@@ -84,13 +100,17 @@ async def _rasa(settings: Settings, python: Path | None, token: str) -> AsyncIte
         action_url=f"http://127.0.0.1:{settings.action_port}{PATH}?token={token}",
         log_file=Path("var/rasa.log"),
     )
-    task = asyncio.create_task(keep_running(command))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+
+
+def _sandbox(settings: Settings, wechat: WeChat) -> Command:
+    here = f"http://127.0.0.1:{settings.port}"
+    return SandboxCommand(
+        root=ROOT,
+        port=wechat.port,
+        callback=f"{here}{CALLBACK}",
+        pages=wechat.account.origin or here,
+        log_file=Path("var/sandbox.log"),
+    )
 
 
 async def wait_ready(parts: System, tell: Callable[[float], None]) -> bool:

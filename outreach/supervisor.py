@@ -1,11 +1,13 @@
-"""Keeps Rasa running beside the service: starts it on loopback, restarts it with a growing pause, stops it cleanly."""
+"""Keeps processes running beside the service: starts them on loopback, restarts them with a growing pause, stops them cleanly."""
 
 import asyncio
 import contextlib
 import logging
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from outreach.model import RASA_ENVIRONMENT, Model
@@ -19,10 +21,58 @@ HEALTHY_S = 60.0
 STOP_S = 5.0
 
 
+class Command(Protocol):
+    """How a process beside the service is started. ``name`` is its word in the log."""
+
+    name: str
+
+    @property
+    def root(self) -> Path:
+        """Return the folder it runs in."""
+        ...
+
+    @property
+    def log_file(self) -> Path:
+        """Return where its output goes."""
+        ...
+
+    def arguments(self) -> list[str]:
+        """Return the command line."""
+        ...
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the process."""
+        ...
+
+
+@dataclass(frozen=True)
+class SandboxCommand:
+    """How the stand-in for the messaging platform is started: our own interpreter, its port, and where it calls back."""
+
+    name = "微信沙箱"
+    root: Path
+    port: int
+    callback: str
+    pages: str
+    log_file: Path
+
+    def arguments(self) -> list[str]:
+        """Return the command line; it refuses any address but loopback by itself."""
+        return [
+            sys.executable, "-m", "channels.wechat_sandbox", "--port", str(self.port), "--callback", self.callback,
+            "--cast", str(self.root / "content" / "cast.yml"), "--pages", self.pages, "--end-with-parent",
+        ]  # fmt: skip
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the process, without our own settings and secrets."""
+        return {key: value for key, value in os.environ.items() if not key.startswith("OUTREACH_")}
+
+
 @dataclass(frozen=True)
 class RasaCommand:
     """How Rasa is started: interpreter of its own environment, model, and the addresses of both wires."""
 
+    name = "对话引擎"
     python: Path
     root: Path
     model: Model
@@ -44,8 +94,8 @@ class RasaCommand:
         return {**os.environ, **RASA_ENVIRONMENT, "RASA_ACTION_URL": self.action_url}
 
 
-async def keep_running(command: RasaCommand) -> None:
-    """Run Rasa until cancelled; every end of the process is logged and followed by a restart after a pause."""
+async def keep_running(command: Command) -> None:
+    """Run the process until cancelled; every end of the process is logged and followed by a restart after a pause."""
     pause = FIRST_PAUSE_S / 2
     loop = asyncio.get_running_loop()
     command.log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -58,12 +108,12 @@ async def keep_running(command: RasaCommand) -> None:
             await _stop(process)
             raise
         pause = FIRST_PAUSE_S if loop.time() - started > HEALTHY_S else min(pause * 2, LONGEST_PAUSE_S)
-        log.error("对话引擎退出（代码 %s），%.0f 秒后重启；日志见 %s", code, pause, command.log_file)
+        log.error("%s退出（代码 %s），%.0f 秒后重启；日志见 %s", command.name, code, pause, command.log_file)
         await asyncio.sleep(pause)
 
 
-async def _start(command: RasaCommand) -> asyncio.subprocess.Process:
-    # a group of its own, so that Ctrl-C reaches us first and Rasa is stopped in order
+async def _start(command: Command) -> asyncio.subprocess.Process:
+    # a group of its own, so that Ctrl-C reaches us first and it is stopped in order
     with command.log_file.open("ab") as output:
         return await asyncio.create_subprocess_exec(
             *command.arguments(),

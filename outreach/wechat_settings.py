@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from channels.wechat.account import API, AUTHORIZE, CONSOLE, Account, Security
 from outreach.environment import Reader, wrong
@@ -60,6 +61,11 @@ class WeChat:
     account: Account
     sandbox: bool = False
     verify: tuple[str, str] | None = None
+
+    @property
+    def port(self) -> int:
+        """Return the port of the platform's address: the sandbox's, where one is set up."""
+        return urlsplit(self.account.api).port or 443
 
 
 def load(

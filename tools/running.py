@@ -34,6 +34,7 @@ async def running(**settings: str) -> AsyncIterator[tuple[str, subprocess.Popen[
             "OUTREACH_ACTION_PORT": str(free_port()),
             "OUTREACH_RASA_URL": f"http://127.0.0.1:{free_port()}",
             "OUTREACH_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/outreach.db",
+            "OUTREACH_WECHAT_SANDBOX": "false",
             "PYTHONPATH": str(ROOT),
             **settings,
         }

@@ -20,6 +20,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     """Add the command."""
     command = commands.add_parser("serve", help="运行服务", description="运行服务：家长聊天、政策页面和 Rasa 的动作接口。")
     command.add_argument("--with-rasa", action="store_true", help="同时运行并看护 Rasa（单机部署）")
+    command.add_argument("--with-sandbox", action="store_true", help="设置里接的是本机微信沙箱时，同时运行并看护它")
     command.set_defaults(command=run)
 
 
@@ -30,17 +31,18 @@ def run(arguments: argparse.Namespace) -> int:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = configuration.load()
     wechat = load_wechat(settings)
-    check_ports(settings, with_rasa=arguments.with_rasa)
+    sandbox = arguments.with_sandbox and wechat is not None and wechat.sandbox
+    check_ports(settings, with_rasa=arguments.with_rasa, sandbox=wechat if sandbox else None)
     try:
         import uvloop  # noqa: PLC0415 - optional on platforms without it
     except ImportError:
-        return asyncio.run(_serve(settings, wechat, arguments.with_rasa))
-    return uvloop.run(_serve(settings, wechat, arguments.with_rasa))
+        return asyncio.run(_serve(settings, wechat, arguments.with_rasa, sandbox))
+    return uvloop.run(_serve(settings, wechat, arguments.with_rasa, sandbox))
 
 
-async def _serve(settings: Settings, wechat: WeChat | None, with_rasa: bool) -> int:
+async def _serve(settings: Settings, wechat: WeChat | None, with_rasa: bool, with_sandbox: bool) -> int:
     python = _rasa_python() if with_rasa else None
-    async with running(settings, rasa_python=python) as parts:
+    async with running(settings, rasa_python=python, wechat=wechat, with_sandbox=with_sandbox) as parts:
         sys.stdout.write("正在启动对话引擎 ")
         sys.stdout.flush()
         ready = await wait_ready(parts, _dot)
@@ -65,9 +67,9 @@ def _rasa_python() -> Path:
 def _wechat_line(wechat: WeChat | None) -> str:
     if wechat is None:
         return "没有设置公众号（OUTREACH_WECHAT_APPID），微信通道没有开"
-    return (
-        f"接本机沙箱 {wechat.account.api}" if wechat.sandbox else f"公众号 {wechat.account.appid}，检查用 outreach wechat doctor"
-    )
+    if wechat.sandbox:
+        return f"{wechat.account.api}/ （沙箱里的两部手机，不连真的微信）"
+    return f"公众号 {wechat.account.appid}，检查用 outreach wechat doctor"
 
 
 def _summary(settings: Settings, wechat: WeChat | None, *, ready: bool) -> str:
@@ -78,7 +80,7 @@ def _summary(settings: Settings, wechat: WeChat | None, *, ready: bool) -> str:
         f"  资助政策   {address}/policies",
         f"  运行检查   {address}/healthz",
         "  管理后台   还没有开放（没有演示账号）",
-        f"  微信       {_wechat_line(wechat)}",
+        f"  家长的微信 {_wechat_line(wechat)}",
         '  命令行提问 .venv/bin/python -m outreach.cli ask "高中助学金有多少"',
         "  按 Ctrl-C 停止",
         "────────────────────────────────────────────",

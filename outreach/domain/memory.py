@@ -36,12 +36,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class Memory:
-    """The state between two turns: ``topic`` and ``aspect`` last answered, ``choices`` last shown and still open."""
+    """The state between two turns: ``topic`` and ``aspect`` last answered, ``choices`` last asked and still open.
+
+    ``offered``: the suggestions under the last answer, which may be taken by number or by their words.
+    """
 
     child: Child = Child()
     topic: str | None = None
     aspect: str | None = None
     choices: tuple[Choice, ...] = ()
+    offered: tuple[Choice, ...] = ()
     form: Form | None = None
     answered_by: str | None = None
 
@@ -57,7 +61,8 @@ class Memory:
             child=_child(raw.get("child") or {}),
             topic=raw.get("topic"),
             aspect=raw.get("aspect"),
-            choices=tuple(Choice(item["title"], item["act"]) for item in raw.get("choices") or ()),
+            choices=_choices(raw, "choices"),
+            offered=_choices(raw, "offered"),
             form=Form(
                 child=_child(form["child"]),
                 asking=form["asking"],
@@ -68,6 +73,10 @@ class Memory:
             else None,
             answered_by=raw.get("answered_by"),
         )
+
+
+def _choices(raw: dict[str, Any], key: str) -> tuple[Choice, ...]:
+    return tuple(Choice(item["title"], item["act"]) for item in raw.get(key) or ())
 
 
 def _child(raw: dict[str, Any]) -> Child:

@@ -75,3 +75,12 @@ class Reply:
     def tagged(self, consultation_id: str, intent: str) -> "Reply":
         """Return the reply with each message naming its consultation and, where it has none, the intent."""
         return Reply(tuple(replace(m, consultation_id=consultation_id, intent=m.intent or intent) for m in self.messages))
+
+    def suggestions(self) -> tuple[Button, ...]:
+        """Return the buttons that a channel without buttons lists by number under the reply, in that order.
+
+        A bubble that numbers its own buttons is a question; beside it there are no suggestions, or "2" would mean two things.
+        """
+        if any(m.buttons and numbered(m.buttons) in m.text for m in self.messages):
+            return ()
+        return tuple({button.act: button for message in self.messages for button in message.buttons}.values())

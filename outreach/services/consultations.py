@@ -5,7 +5,6 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +13,7 @@ from outreach.domain.errors import Conflict
 from outreach.domain.masking import mask
 from outreach.domain.memory import Memory
 from outreach.domain.messages import Kind, Message, Reply
+from outreach.domain.messages_json import archived, reply_of
 from outreach.services.context import Services
 from outreach.storage.consultations import Consultation, ConsultationTopic
 from outreach.storage.conversations import Conversation
@@ -27,18 +27,29 @@ FEEDBACK = ("useful", "useless")
 
 @dataclass(frozen=True)
 class Opened:
-    """A turn that was recorded: its consultation id, the sender's memory, and the number of the turn, from 1."""
+    """A turn that was recorded: its consultation id, the sender's memory, and the number of the turn, from 1.
+
+    ``reply``: what was answered already, when the turn was opened and closed before.
+    """
 
     consultation_id: str
     memory: Memory
     turn: int
+    reply: Reply | None = None
 
 
-async def open_turn(services: Services, channel: str, sender_key: str, text: str) -> Opened:
-    """Record the question under a new id, masked, and count the turn; commits."""
+async def open_turn(services: Services, channel: str, sender_key: str, text: str, consultation_id: str | None = None) -> Opened:
+    """Record the question, masked, under a new id or the given one, and count the turn; commits.
+
+    A turn that was opened under this id before is not recorded or counted again.
+    """
     now = services.clock.now()
-    consultation_id = uuid.uuid4().hex
     async with services.work.begin() as session:
+        if consultation_id is not None:
+            earlier = await session.get(Consultation, consultation_id)
+            if earlier is not None:
+                return await _opened_before(session, earlier)
+        consultation_id = consultation_id or uuid.uuid4().hex
         row = await session.get(Conversation, sender_key)
         if row is None:
             row = Conversation(sender_key=sender_key, channel=channel, turns=0, memory=Memory().to_json(), updated_at=now)
@@ -57,6 +68,23 @@ async def open_turn(services: Services, channel: str, sender_key: str, text: str
         )
         await session.commit()
         return Opened(consultation_id, Memory.from_json(row.memory), row.turns)
+
+
+async def _opened_before(session: AsyncSession, earlier: Consultation) -> Opened:
+    row = await session.get_one(Conversation, earlier.sender_key)
+    return Opened(earlier.id, Memory.from_json(row.memory), row.turns, reply_in(earlier))
+
+
+def reply_in(row: Consultation) -> Reply | None:
+    """Return what was answered, each message naming its consultation; None while the row is open."""
+    return reply_of(row.reply, row.id) if row.reply else None
+
+
+async def answered(services: Services, consultation_id: str) -> Reply | None:
+    """Return what the consultation was answered with; None while it is open or unknown."""
+    async with services.work.read() as session:
+        row = await session.get(Consultation, consultation_id)
+        return reply_in(row) if row else None
 
 
 async def close(session: AsyncSession, services: Services, consultation_id: str, reply: Reply, intent: str) -> None:
@@ -93,24 +121,6 @@ async def close(session: AsyncSession, services: Services, consultation_id: str,
         for position, topic in enumerate(dict.fromkeys(topics))
         if topic in services.catalogue.topics
     )
-
-
-def archived(reply: Reply) -> list[dict[str, Any]]:
-    """Return the reply as it is archived and shown again in the history: one object a bubble, unsigned acts."""
-    return [
-        {
-            "text": message.text,
-            "kind": str(message.kind),
-            "topics": list(message.topics),
-            "sources": list(message.sources),
-            "buttons": [{"title": button.title, "act": button.act} for button in message.buttons],
-            "link": {"title": message.link.title, "path": message.link.path} if message.link else None,
-            "feedback": message.feedback,
-            "intent": message.intent,
-            "score": message.score,
-        }
-        for message in reply.messages
-    ]
 
 
 async def fail(services: Services, consultation_id: str, reply: Reply, error_id: str) -> None:

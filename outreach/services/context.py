@@ -4,10 +4,12 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
+from functools import cached_property
 
 from outreach.content.catalogue import Catalogue
 from outreach.domain.clock import Clock
 from outreach.domain.dialogue import Guide
+from outreach.services.sealing import Sealer
 from outreach.storage.session import UnitOfWork
 
 
@@ -21,6 +23,11 @@ class Services:
     clock: Clock
     key: bytes
     turns_per_session: int = 40
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """Return what seals personal columns of the database under the key."""
+        return Sealer(self.key)
 
     def sender_key(self, channel: str, sender: str) -> str:
         """Return the keyed hash (43 characters, base64url) under which a sender is remembered and archived."""

@@ -6,13 +6,16 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from outreach.assistant import Ask, Assistant
+from outreach.domain.choosing import chosen
 from outreach.domain.errors import AssistantUnavailable, Invalid, TooFast
 from outreach.domain.intake import sender_taken, taken
 from outreach.domain.memory import Memory
-from outreach.domain.messages import Button, Inbound, Kind, Link, Message, Reply
+from outreach.domain.messages import Inbound, Reply
+from outreach.domain.messages_json import message_of
 from outreach.services import consultations
 from outreach.services.context import Services
 
@@ -22,6 +25,21 @@ log = logging.getLogger(__name__)
 INTENTS = {"topic": "policy", "form": "inform"}
 # Senders whose pace is remembered; the longest silent are forgotten first.
 REMEMBERED_SENDERS = 5000
+
+
+# Rasa is not there (yet): nothing was asked, so it may be asked again.
+AWAY = ("ClientConnectorError", "ClientOSError", "ServerDisconnectedError", "ConnectionResetError")
+AGAIN_S = 0.5
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one sender said, taken and clean: ``text``, and the act of a tapped button."""
+
+    channel: str
+    sender_key: str
+    text: str
+    act: str | None = None
 
 
 class Pace:
@@ -89,37 +107,62 @@ class Conversations:
             act = services.open(sender_key, inbound.payload)
             if act is None:
                 raise Invalid(reason="payload")
-        text = _title_of(services, act) if act else taken(inbound.text)
+        text = title_of(services, act) if act else taken(inbound.text)
         async with self._turnstile.one(sender_key):
-            return await self._turn(inbound.channel, sender_key, text, act)
+            return await self._turn(Said(inbound.channel, sender_key, text, act))
 
-    async def _turn(self, channel: str, sender_key: str, text: str, act: str | None) -> Reply:
+    async def turn(self, said: Said, consultation_id: str, patience_s: float) -> Reply:
+        """Return the reply to a message that was taken and recorded elsewhere; the same id makes one turn, however often.
+
+        A Rasa that is away is waited for, at most ``patience_s`` seconds. Nothing is raised: the reply may be an apology.
+        """
+        async with self._turnstile.one(said.sender_key):
+            return await self._turn(said, consultation_id, patience_s)
+
+    async def _turn(self, said: Said, consultation_id: str | None = None, patience_s: float = 0.0) -> Reply:
         services = self._services
-        opened = await consultations.open_turn(services, channel, sender_key, text)
-        session_number = (opened.turn - 1) // services.turns_per_session
-        ask = Ask(
-            conversation=f"{sender_key}.{session_number}",
-            message=f"/{_intent_of(act)}" if act else text,
-            metadata={
-                "sender_key": sender_key,
-                "consultation_id": opened.consultation_id,
-                "channel": channel,
-                "text": text,
-                "act": act,
-                "context": _context(services, opened.memory),
-            },
-        )
-        try:
-            answers = await self._assistant.ask(ask)
-            return Reply(tuple(message_of(answer) for answer in answers))
-        except AssistantUnavailable as error:
-            reason = str(error.data.get("reason"))
-        except Exception as error:
-            # whatever went wrong, the question is in the archive and the person is told its number
-            log.exception("turn broke consultation=%s", opened.consultation_id)
-            reason = type(error).__name__
-        say = "input.failed" if reason == "empty" else "input.away"
-        return await consultations.apologise(services, opened.consultation_id, say, reason)
+        opened = await consultations.open_turn(services, said.channel, said.sender_key, said.text, consultation_id)
+        if opened.reply is not None:
+            return opened.reply
+        ask = _ask(services, said, opened)
+        end = time.monotonic() + patience_s
+        while True:
+            try:
+                answers = await self._assistant.ask(ask)
+                return Reply(tuple(message_of(answer) for answer in answers))
+            except AssistantUnavailable as error:
+                reason = str(error.data.get("reason"))
+            except Exception as error:
+                # whatever went wrong, the question is in the archive and the person is told its number
+                log.exception("turn broke consultation=%s", opened.consultation_id)
+                reason = type(error).__name__
+            # the answer may be in the archive although the wire broke on its way back
+            earlier = await consultations.answered(services, opened.consultation_id)
+            if earlier is not None:
+                return earlier
+            if reason not in AWAY or time.monotonic() >= end:
+                say = "input.failed" if reason == "empty" else "input.away"
+                return await consultations.apologise(services, opened.consultation_id, say, reason)
+            await asyncio.sleep(AGAIN_S)
+
+
+def _ask(services: Services, said: Said, opened: consultations.Opened) -> Ask:
+    act = said.act
+    if act is None:
+        taken_choice = chosen(said.text, opened.memory.offered)
+        act = taken_choice.act if taken_choice else None
+    return Ask(
+        conversation=f"{said.sender_key}.{(opened.turn - 1) // services.turns_per_session}",
+        message=f"/{_intent_of(act)}" if act else said.text,
+        metadata={
+            "sender_key": said.sender_key,
+            "consultation_id": opened.consultation_id,
+            "channel": said.channel,
+            "text": said.text,
+            "act": act,
+            "context": _context(services, opened.memory),
+        },
+    )
 
 
 def _intent_of(act: str | None) -> str:
@@ -131,7 +174,7 @@ def _intent_of(act: str | None) -> str:
     return INTENTS.get(kind, "help")
 
 
-def _title_of(services: Services, act: str) -> str:
+def title_of(services: Services, act: str) -> str:
     """Return the words a tapped button stands for, as the archive keeps them."""
     kind, _, rest = act.partition(":")
     if kind == "topic" and rest in services.catalogue.topics:
@@ -146,28 +189,3 @@ def _context(services: Services, memory: Memory) -> dict[str, Any]:
     """Return what the understanding may lean on: the words that name the topic last answered."""
     topic = services.catalogue.topics.get(memory.topic or "")
     return {"words": topic.short if topic else ""}
-
-
-def wire(reply: Reply) -> list[dict[str, Any]]:
-    """Return the messages as the JSON objects that travel through Rasa."""
-    items = consultations.archived(reply)
-    for item, message in zip(items, reply.messages, strict=True):
-        item["consultation_id"] = message.consultation_id
-    return items
-
-
-def message_of(raw: dict[str, Any]) -> Message:
-    """Return the message of one object of ``wire``."""
-    link = raw.get("link")
-    return Message(
-        text=raw["text"],
-        kind=Kind(raw["kind"]),
-        buttons=tuple(Button(item["title"], item["act"]) for item in raw["buttons"]),
-        topics=tuple(raw["topics"]),
-        sources=tuple(raw["sources"]),
-        intent=raw["intent"],
-        score=raw["score"],
-        link=Link(link["title"], link["path"]) if link else None,
-        feedback=raw["feedback"],
-        consultation_id=raw.get("consultation_id"),
-    )

@@ -1,8 +1,9 @@
 """Finish a turn: write the answer into the archive and keep what is remembered, in one unit of work."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from outreach.domain.memory import Memory, Turn
+from outreach.domain.memory import Choice, Memory, Turn
 from outreach.domain.messages import Reply
 from outreach.services import consultations, memories
 from outreach.services.context import Services
@@ -21,6 +22,7 @@ async def finish(services: Services, turn: Turn, respond: Responder, intent: str
         reply, after = respond(turn.remembering(**vars(memory)))
         reply = reply.tagged(turn.consultation_id, intent)
         await consultations.close(session, services, turn.consultation_id, reply, intent)
-        await memories.keep(session, turn.sender_key, after, services.clock.now())
+        offered = tuple(Choice(button.title, button.act) for button in reply.suggestions())
+        await memories.keep(session, turn.sender_key, replace(after, offered=offered), services.clock.now())
         await session.commit()
     return reply

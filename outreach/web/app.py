@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from aiohttp import web
@@ -16,7 +16,7 @@ from outreach.services.conversation import Conversations
 from outreach.settings import Settings
 from outreach.web import failures
 from outreach.web.channel_routes import WebChannel
-from outreach.web.public_pages import chat, policies
+from outreach.web.public_pages import answers, chat, policies
 from outreach.web.vendored import vendored
 from outreach.web.visitor import Visitors
 
@@ -33,8 +33,14 @@ HEADERS = {
 }
 
 
-def public_app(settings: Settings, services: Services, conversations: Conversations, assistant: Assistant) -> web.Application:
-    """Return the application for families."""
+def public_app(
+    settings: Settings,
+    services: Services,
+    conversations: Conversations,
+    assistant: Assistant,
+    channel_routes: Sequence[web.RouteDef] = (),
+) -> web.Application:
+    """Return the application for families; ``channel_routes`` are those of channels that call us."""
     visitors = Visitors(settings.secret, secure=settings.production)
     app = web.Application(middlewares=[_guard(services.catalogue)])
     app.on_response_prepare.append(_add_headers)
@@ -43,6 +49,8 @@ def public_app(settings: Settings, services: Services, conversations: Conversati
             *chat.routes(services.catalogue),
             *policies.routes(services.catalogue, services.clock),
             *WebChannel(services, conversations, visitors, accept_sender=settings.accept_sender).routes(),
+            *answers.routes(services),
+            *channel_routes,
             web.get("/healthz", _health(assistant)),
         ]
     )

@@ -9,7 +9,7 @@ from channels.web import wire
 from outreach.domain.errors import Invalid
 from outreach.services import consultations
 from outreach.services.context import Services
-from outreach.services.conversation import Conversations, message_of
+from outreach.services.conversation import Conversations
 from outreach.web.visitor import Visitors
 
 
@@ -47,8 +47,9 @@ class WebChannel:
         if visitor:
             sender_key = self._services.sender_key(wire.CHANNEL, visitor)
             for row in await consultations.history(self._services, sender_key):
-                reply = wire.Reply(tuple(message_of({**raw, "consultation_id": row.id}) for raw in row.reply or []))
-                rendered = wire.render(reply, lambda act: self._services.sign(sender_key, act))
+                rendered = wire.render(
+                    consultations.reply_in(row) or wire.Reply(), lambda act: self._services.sign(sender_key, act)
+                )
                 turns.append({"asked_at": row.asked_at.isoformat(), "text": row.text, **rendered})
         return web.json_response({"turns": turns}, dumps=_dumps)
 

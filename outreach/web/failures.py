@@ -6,11 +6,10 @@ from aiohttp import web
 
 from outreach.content.catalogue import Catalogue
 from outreach.domain.errors import Conflict, Invalid, NotAllowed, NotFound, OutreachError, TooFast
+from outreach.services.wording import told
 from outreach.web.templating import render
 
 STATUS: dict[type[OutreachError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 400, TooFast: 429}
-# What was typed but cannot be answered is told in the chat's own words; the rest is a fault of the caller's program.
-TYPED = ("empty", "no_words", "other_script", "too_long")
 
 
 @dataclass(frozen=True)
@@ -25,17 +24,13 @@ class Failure:
 
 def of_error(catalogue: Catalogue, error: OutreachError) -> Failure:
     """Return how an error of ours is told."""
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
-    reason = str(error.data.get("reason", error.code))
+    words = told(catalogue, error)
     if isinstance(error, TooFast):
-        return Failure(429, error.code, catalogue.say("input.too_fast"), {"Retry-After": str(error.data["retry_after_s"])})
+        return Failure(429, error.code, words, {"Retry-After": str(error.data["retry_after_s"])})
     if isinstance(error, Invalid):
-        if reason in TYPED:
-            return Failure(400, reason, catalogue.say(f"input.{reason}", limit=error.data.get("limit", "")))
-        if reason == "too_large":
-            return Failure(413, reason, catalogue.say("errors.too_large"))
-        return Failure(400, reason, catalogue.say(f"errors.{reason}"))
-    return Failure(status, error.code, catalogue.say("errors.not_found" if status == 404 else "errors.refused"))
+        reason = str(error.data.get("reason", error.code))
+        return Failure(413 if reason == "too_large" else 400, reason, words)
+    return Failure(next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500), error.code, words)
 
 
 def of_http(catalogue: Catalogue, error: web.HTTPException) -> Failure:

@@ -37,6 +37,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "OUTREACH_SECRET": "a secret of the tests, long enough to pass",
         "OUTREACH_SENDER_RATE_PER_S": "200",
         "OUTREACH_SENDER_BURST": "200",
+        "OUTREACH_WECHAT_SANDBOX": "false",
         "PYTHONPATH": str(ROOT),
     }
     log = (folder / "service.log").open("wb")

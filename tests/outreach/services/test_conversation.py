@@ -8,8 +8,9 @@ import pytest
 from outreach.assistant import Ask
 from outreach.domain.errors import Invalid, TooFast
 from outreach.domain.messages import Kind
+from outreach.domain.messages_json import message_of, wire
 from outreach.services import consultations, conversation
-from outreach.services.conversation import Pace, Turnstile, message_of, wire
+from outreach.services.conversation import Pace, Turnstile
 from outreach.storage.conversations import Conversation
 from tests.builders import heard_json
 from tests.conftest import House, build_house

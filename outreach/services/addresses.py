@@ -1,0 +1,77 @@
+"""What channels tell of addresses: seen alive, following or not, how much may be pushed; and the facts, kept in order."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from outreach.domain.arrivals import Arrival, ChannelFact
+from outreach.services.context import Services
+from outreach.storage.addresses import Address, ChannelFactRow
+
+FOLLOWS = {"follow": True, "unfollow": False}
+
+
+async def seen(session: AsyncSession, services: Services, arrival: Arrival, sender_key: str, now: datetime) -> None:
+    """Note in the caller's unit of work that the sender is alive, what it may be pushed, and the facts of ``arrival``."""
+    row = await session.get(Address, sender_key)
+    if row is None:
+        handle = services.sealer.seal(arrival.sender, sender_key)
+        row = Address(
+            handle_key=sender_key, channel=arrival.channel, handle=handle, first_seen_at=now, last_seen_at=now, push_left=0
+        )
+        session.add(row)
+    row.last_seen_at = now
+    following = next((FOLLOWS[fact.kind] for fact in arrival.facts if fact.kind in FOLLOWS), row.following)
+    row.following = True if arrival.asks and following is None else following
+    if arrival.window_sends and not _wider(row, now, arrival.window_sends):
+        row.push_until, row.push_left = now + timedelta(seconds=arrival.window_s), arrival.window_sends
+    session.add_all(_fact(services, arrival.channel, fact, now) for fact in arrival.facts)
+
+
+def _wider(row: Address, now: datetime, sends: int) -> bool:
+    """Tell whether the window already open lets us send more than the new one would."""
+    return row.push_until is not None and row.push_until > now + timedelta(hours=1) and row.push_left > sends
+
+
+def _fact(services: Services, channel: str, fact: ChannelFact, now: datetime) -> ChannelFactRow:
+    return ChannelFactRow(
+        id=uuid.uuid4().hex,
+        channel=channel,
+        sender_key=services.sender_key(channel, fact.sender),
+        kind=fact.kind,
+        subject=fact.subject,
+        status=fact.status,
+        data=fact.data,
+        occurred_at=fact.occurred_at,
+        recorded_at=now,
+    )
+
+
+async def take_push(session: AsyncSession, services: Services, sender_key: str) -> str | None:
+    """Use one of the sends that are left, in the caller's unit of work; returns the handle, None when none is left."""
+    now = services.clock.now()
+    taken = (
+        await session.execute(
+            update(Address)
+            .where(Address.handle_key == sender_key, Address.push_until > now, Address.push_left > 0)
+            .values(push_left=Address.push_left - 1)
+            .returning(Address.handle)
+        )
+    ).first()
+    return services.sealer.open(taken.handle, sender_key) if taken else None
+
+
+async def close_push(services: Services, sender_key: str) -> None:
+    """Note that the platform lets nothing more be pushed, whatever we had counted."""
+    async with services.work.begin() as session:
+        await session.execute(update(Address).where(Address.handle_key == sender_key).values(push_left=0))
+        await session.commit()
+
+
+async def facts(services: Services, kind: str) -> list[ChannelFactRow]:
+    """Return the facts of one kind in the order recorded."""
+    async with services.work.read() as session:
+        query = select(ChannelFactRow).where(ChannelFactRow.kind == kind).order_by(ChannelFactRow.recorded_at, ChannelFactRow.id)
+        return list(await session.scalars(query))

@@ -1,0 +1,171 @@
+"""The inbox of channels that number their messages: one turn a message, a sender's turns in order, nothing lost or said twice.
+
+The ledger (services/arrivals.py) decides; the workers and events here only make this process quick. Any process may die at any
+point: its leases run out and ``sweep`` of another, or of the next start, goes on.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from collections.abc import Mapping
+from weakref import WeakValueDictionary
+
+from channels.base import Channel, DeliveryError, Taken
+from outreach.domain.arrivals import Arrival, ArrivalState, SaidBy
+from outreach.domain.messages import Reply
+from outreach.services import addresses, arrivals, leftovers, saying
+from outreach.services.arrivals import Claimed, Recorded
+from outreach.services.context import Services
+from outreach.services.conversation import Conversations
+from outreach.services.receiving import answer, late
+
+log = logging.getLogger(__name__)
+
+State = ArrivalState
+BEAT_S = 1.5
+# How soon the ledger is asked again while another process does the turn.
+POLLS_S = (0.05, 0.1, 0.2, 0.4)
+
+
+class TurnInbox:
+    """The ``channels.base.Inbox`` of this house; ``channels`` are those that can push."""
+
+    def __init__(self, services: Services, conversations: Conversations, channels: Mapping[str, Channel]) -> None:
+        self._services = services
+        self._conversations = conversations
+        self._channels = channels
+        self._holder = secrets.token_hex(12)
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._answers: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
+        self._leaving: set[str] = set()
+        self._saying: dict[tuple[str, str], list[str]] = {}
+        self._beat: asyncio.Task[None] | None = None
+
+    async def take(self, arrival: Arrival, within_s: float) -> Taken:
+        """Record ``arrival`` and wait at most ``within_s`` seconds for its answer; see ``channels.base.Inbox``."""
+        end = time.monotonic() + within_s
+        recorded = await arrivals.record(self._services, arrival)
+        if recorded.state in (State.KEPT, State.SAID):
+            return Taken(tries=recorded.tries)
+        event = self._answers.setdefault(recorded.id, asyncio.Event())
+        self._work(recorded.sender_key)
+        state, reply = await self._wait(recorded, event, end)
+        if reply is None:
+            return Taken(pending=state is not State.SAID, tries=recorded.tries)
+        earlier = await saying.claim_earlier(self._services, recorded.id, recorded.sender_key)
+        self._saying[(arrival.channel, arrival.message_id)] = [recorded.id, *(item[0] for item in earlier)]
+        return Taken(late(self._services, earlier, reply), tries=recorded.tries)
+
+    async def said(self, arrival: Arrival) -> None:
+        """Note that the reply of ``take`` has left on the wire."""
+        await saying.said(self._services, self._saying.pop((arrival.channel, arrival.message_id), []))
+
+    async def unsaid(self, arrival: Arrival) -> None:
+        """Note that the reply of ``take`` could not leave: the next try gets it, or a push when there is none."""
+        ids = self._saying.pop((arrival.channel, arrival.message_id), [])
+        await saying.unsaid(self._services, ids, push_at=self._services.clock.now() + arrivals.TRIES_OVER)
+
+    async def leave(self, arrival: Arrival) -> None:
+        """Note that the platform will not ask again: the answer is pushed as soon as it is there."""
+        recorded = await arrivals.find(self._services, arrival)
+        if recorded is None:
+            return
+        self._leaving.add(recorded.id)
+        if await arrivals.push_now(self._services, recorded.id) is State.ANSWERED:
+            await self._push(recorded.id)
+
+    async def sweep(self) -> None:
+        """Take up what was left behind: turns without a worker, answers nobody asked for again."""
+        await leftovers.put_back(self._services)
+        for sender_key in await leftovers.waiting_senders(self._services):
+            self._work(sender_key)
+        for arrival_id in await leftovers.due_pushes(self._services):
+            await self._push(arrival_id)
+
+    async def stop(self) -> None:
+        """Stop the workers and give their turns back."""
+        tasks = [*self._workers.values(), *([self._beat] if self._beat else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await leftovers.release(self._services, self._holder)
+
+    def _work(self, sender_key: str) -> None:
+        self._again.add(sender_key)
+        if sender_key not in self._workers:
+            self._workers[sender_key] = asyncio.create_task(self._drain(sender_key))
+        if self._beat is None or self._beat.done():
+            self._beat = asyncio.create_task(self._renew())
+
+    async def _renew(self) -> None:
+        while self._workers:
+            await asyncio.sleep(BEAT_S)
+            with contextlib.suppress(Exception):  # a lease that is not renewed is only taken over
+                await arrivals.renew(self._services, self._holder)
+
+    async def _drain(self, sender_key: str) -> None:
+        """Do the sender's turns one after another, oldest first, until none waits."""
+        try:
+            while sender_key in self._again:
+                self._again.discard(sender_key)
+                while claimed := await arrivals.claim_next(self._services, sender_key, self._holder):
+                    await self._turn(claimed)
+        except Exception:
+            log.exception("worker stopped; the sweep takes its turns up again")
+        finally:
+            del self._workers[sender_key]
+            self._again.discard(sender_key)
+
+    async def _turn(self, claimed: Claimed) -> None:
+        reply = await answer(self._services, self._conversations, claimed)
+        if not await arrivals.answered(self._services, claimed.id, self._holder, reply):
+            return
+        if event := self._answers.get(claimed.id):
+            event.set()
+        if claimed.id in self._leaving:
+            await self._push(claimed.id)
+
+    async def _wait(self, recorded: Recorded, event: asyncio.Event, end: float) -> tuple[State, Reply | None]:
+        """Return (how far it came, the answer if it is ours to say now)."""
+        state, polls = recorded.state, iter(POLLS_S)
+        while True:
+            if state in (State.ANSWERED, State.SAYING):
+                reply = await saying.claim_saying(self._services, recorded.id, SaidBy.REPLY)
+                if reply is not None:
+                    return state, reply
+            left = end - time.monotonic()
+            if state is State.SAID or left <= 0:
+                return state, None
+            pause = min(left, next(polls, POLLS_S[-1]))
+            if event.is_set():
+                await asyncio.sleep(pause)
+            else:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(event.wait(), pause)
+            state = await arrivals.state_of(self._services, recorded.id)
+
+    async def _push(self, arrival_id: str) -> None:
+        self._leaving.discard(arrival_id)
+        push = await leftovers.claim_push(self._services, arrival_id)
+        if push is None:
+            return
+        channel = self._channels[push.channel]
+        try:
+            for outbound in channel.show(push.reply):
+                await channel.send(push.handle, outbound)
+        except DeliveryError as error:
+            log.warning("push failed reason=%s provider_code=%s arrival=%s", error.reason, error.provider_code, arrival_id)
+            await self._not_pushed(push, error)
+        else:
+            await saying.said(self._services, [arrival_id])
+
+    async def _not_pushed(self, push: leftovers.Push, error: DeliveryError) -> None:
+        if error.permanent or error.retry_after_s is None:
+            await addresses.close_push(self._services, push.sender_key)
+            await saying.unsaid(self._services, [push.arrival_id])
+        else:
+            again = arrivals.after(self._services, error.retry_after_s)
+            await saying.unsaid(self._services, [push.arrival_id], push_at=again)
