@@ -50,6 +50,7 @@ _CREDENTIALS = Rule("credentials", "AppID 或 AppSecret 不对：到后台“开
 _TEMPLATE = Rule("template", "模板或字段不对：运行 outreach wechat doctor，对照 content/wechat.yml 改正", halts=True)
 _AWAY = Rule("not_following", "家长没有关注或拒收，改走别的通道", permanent=True)
 _BANNED = Rule("no_permission", "接口没有权限、被封禁或受限：到后台看通知和“接口权限”", halts=True)
+_MENU = Rule("menu", "菜单不合平台的限制：对照 content/wechat.yml 改正", permanent=True)
 _CODE = Rule("oauth_code", "网页授权码无效、过期或用过了，请家长重新打开页面", permanent=True)
 
 RULES: Mapping[int, Rule] = {
@@ -71,6 +72,10 @@ RULES: Mapping[int, Rule] = {
     # beyond the page: what a wrong setting answers, and codes of pages inside WeChat
     40013: _CREDENTIALS, 40125: _CREDENTIALS, 41002: _CREDENTIALS, 41004: _CREDENTIALS,
     40029: _CODE, 40163: _CODE, 41008: _CODE, 42003: _CODE,
+    40016: _MENU, 40017: _MENU, 40018: _MENU, 40019: _MENU, 40020: _MENU, 40023: _MENU, 40024: _MENU, 40025: _MENU, 40026: _MENU,
+    40027: _MENU, 40054: _MENU, 40055: _MENU,
+    46003: Rule("no_menu", "公众号还没有菜单：运行 outreach wechat menu push", permanent=True),
+    40201: Rule("no_callback", "后台还没有填服务器地址（URL）：到“开发接口管理→基本配置→服务器配置”填写并启用", permanent=True),
 }  # fmt: skip
 WRONG_SECRET = 40125
 UNKNOWN = Rule("unknown", "没见过的错误码：看日志里的原文，再对照平台的返回码说明")
