@@ -174,9 +174,9 @@ export function createPhone(root, desk) {
   }
 
   const acts = {
-    profile: () => sheets.profile(phone, desk.state()),
+    profile: () => desk.reload().then(() => sheets.profile(phone, desk.state())),
     voice: () => sheets.voice(phone),
-    scan: () => sheets.scan(phone, desk.state()),
+    scan: () => desk.reload().then(() => sheets.scan(phone, desk.state())),
     opt: () => sheets.subscription(phone, desk.state()),
     location: () => sheets.place(phone),
     link: () => sheets.link(phone),
