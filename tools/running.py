@@ -41,14 +41,15 @@ async def running(**settings: str) -> AsyncIterator[tuple[str, subprocess.Popen[
         command = [sys.executable, "-m", "outreach.cli", "serve", "--with-rasa"]
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            await _ready(url, process)
+            await ready(url, process)
             yield url, process
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(20)
 
 
-async def _ready(url: str, process: subprocess.Popen[bytes]) -> None:
+async def ready(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a question would be answered; ends the program when the service does not start."""
     async with aiohttp.ClientSession() as http:
         for _ in range(600):
             try:

@@ -5,6 +5,7 @@ from typing import Protocol
 from channels.base import Accepted, Capabilities, Outbound, Reply
 from channels.showing import Showing
 from channels.wechat.client import WeChatClient
+from channels.wechat.messages import TextMessage, send_custom
 
 # A passive text and a customer-service text share the bound: 2,048 bytes in UTF-8.
 CAPABILITIES = Capabilities(buttons=False, links=True, rich_text=False, push=True, longest_bytes=2048, most_messages=1)
@@ -31,8 +32,7 @@ class CustomerService:
 
     async def send_text(self, openid: str, text: str) -> Accepted:
         """Send ``text`` by message/custom/send; raises DeliveryError."""
-        await self._client.call("/cgi-bin/message/custom/send", {"touser": openid, "msgtype": "text", "text": {"content": text}})
-        return Accepted()
+        return await send_custom(self._client, TextMessage(openid, text))
 
 
 class WeChatChannel:

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from channels.wechat_sandbox.account import HOST, VARIABLE, Config, Security, read_account
@@ -14,6 +15,13 @@ from channels.wechat_sandbox.app import run
 from channels.wechat_sandbox.faults import Faults
 
 PR_SET_PDEATHSIG = 1
+LOOP: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+try:
+    import uvloop
+except ImportError:
+    pass  # not on every platform; only slower without it
+else:
+    LOOP = uvloop.new_event_loop
 
 
 def parsed(arguments: list[str]) -> tuple[Config, int]:
@@ -67,4 +75,4 @@ async def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1:]))
+    asyncio.run(main(sys.argv[1:]), loop_factory=LOOP)

@@ -21,7 +21,7 @@ _BOUNDS = {
     "letter": r"[A-Za-z]{1,32}",
     "symbol": r"[^\w\s\u4e00-\u9fff]{1,5}",
     "character_string": r"[\x21-\x7e]{1,32}",
-    "time": rf"(?:{_TIME}|{_DATE})(?:\s*~\s*(?:{_TIME}|{_DATE}))?",
+    "time": rf"{_TIME}(?:\s*~\s*{_TIME})?",
     "date": rf"{_DATE}(?:\s*~\s*(?:{_DATE}|{_HOUR}))?",
     "amount": r"[¥￥$€£]?\d{1,10}(?:\.\d+)?元?",
     "phone_number": r"[\d+\-() ]{1,17}",

@@ -105,7 +105,7 @@ export function createDrawers(desk) {
     const { seq, at, ...rest } = one;
     return el("li", {}, el("details", {},
       el("summary", {},
-        el("span", { class: "record__time" }, new Date(at * 1000).toLocaleTimeString("zh-CN", { hour12: false })),
+        el("span", { class: "record__time" }, new Date(at * 1000).toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" })),
         el("span", { class: "record__what" }, `${words.record.kinds[one.kind] || one.kind} ${one.path.replace("/cgi-bin/", "")}`,
           el("span", { class: "record__who" }, [name, one.tried > 1 ? `第 ${one.tried} 次` : "", one.ms === undefined ? "" : `${one.ms} 毫秒`].filter(Boolean).join(" · "))),
         el("span", { class: good ? "record__good" : "record__bad" }, outcome)),

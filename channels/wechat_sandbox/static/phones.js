@@ -112,16 +112,12 @@ function happened(event) {
 function listen() {
   const lost = document.getElementById("lost");
   const source = new EventSource("/sandbox/events");
-  let before = false;
   source.onmessage = (message) => happened(JSON.parse(message.data));
   source.onerror = () => (lost.hidden = false);
   source.onopen = async () => {
     lost.hidden = true;
-    if (before) {
-      await reload();
-      phones.forEach((phone) => phone.reload());
-    }
-    before = true;
+    await reload();
+    phones.forEach((phone) => phone.reload()); // what came before the stream was open
   };
 }
 

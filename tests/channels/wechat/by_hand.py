@@ -62,25 +62,34 @@ def xml_inner(item: dict[str, Any]) -> str:
     return "<List>" + "".join(f"<{k}>{escape(str(v))}</{k}>" for k, v in item.items()) + "</List>"
 
 
-def signed(body: str, now: float, *, security: Security = Security.SAFE, nonce: str = "") -> tuple[dict[str, str], bytes]:
+def signed(
+    body: str,
+    now: float,
+    *,
+    security: Security = Security.SAFE,
+    nonce: str = "",
+    token: str = TOKEN,
+    key: str = AES_KEY,
+    appid: str = APPID,
+) -> tuple[dict[str, str], bytes]:
     """Return (query, body) of the request that brings ``body``."""
     stamp, nonce = str(int(now)), nonce or os.urandom(6).hex()
-    query = {"signature": signature(stamp, nonce), "timestamp": stamp, "nonce": nonce}
+    query = {"signature": signature(stamp, nonce, token=token), "timestamp": stamp, "nonce": nonce}
     if security is Security.PLAIN:
         return query, body.encode()
-    sealed = encrypt(body)
-    query |= {"encrypt_type": "aes", "msg_signature": signature(stamp, nonce, sealed)}
+    sealed = encrypt(body, appid, key)
+    query |= {"encrypt_type": "aes", "msg_signature": signature(stamp, nonce, sealed, token=token)}
     outer = f"<xml><ToUserName>gh_1</ToUserName><Encrypt>{sealed}</Encrypt></xml>"
     if security is Security.COMPATIBLE:
         outer = body.removesuffix("</xml>") + f"<Encrypt>{sealed}</Encrypt></xml>"
     return query, outer.encode()
 
 
-def opened_reply(text: str) -> str:
+def opened_reply(text: str, token: str = TOKEN, key: str = AES_KEY) -> str:
     """Return the words of an encrypted passive reply whose signature is right; raises AssertionError otherwise."""
     outer = {child.tag: child.text or "" for child in fromstring(text)}
-    assert outer["MsgSignature"] == signature(outer["TimeStamp"], outer["Nonce"], outer["Encrypt"])
-    return plain_reply(decrypt(outer["Encrypt"]))
+    assert outer["MsgSignature"] == signature(outer["TimeStamp"], outer["Nonce"], outer["Encrypt"], token=token)
+    return plain_reply(decrypt(outer["Encrypt"], key))
 
 
 def plain_reply(text: str) -> str:

@@ -27,6 +27,7 @@ async def test_a_template_message_gets_a_number_a_card_and_a_receipt(sandbox: Sa
         ("thing1", " ", False),
         ("time4", "15:01", True),
         ("time4", "2026年11月30日 15:01~16:00", True),
+        ("time4", "2026年11月30日", False),
         ("time4", "明天", False),
     ],
 )

@@ -109,6 +109,8 @@ async def test_scan_follow_and_subscription_choices(live: Sandbox, page: Page) -
     await left.get_by_role("button", name="允许").click()
     await left.get_by_text("您允许了 2 项订阅通知").wait_for()
     assert len(live.person().opted) + len(live.person().always) == 2
+    await left.get_by_role("button", name="公众号资料和更多").click()
+    await left.get_by_text("学校通知提醒 1 次、办理结果通知 长期").wait_for()
 
 
 async def test_on_a_small_screen_one_phone_is_shown_and_the_other_marks_what_is_new(live: Sandbox, page: Page) -> None:

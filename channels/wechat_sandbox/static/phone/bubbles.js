@@ -107,10 +107,17 @@ export function typing(phone) {
   return line({ side: "them" }, phone, dots);
 }
 
+// As the phones of the district show it, wherever the browser is.
+const ZONE = { timeZone: "Asia/Shanghai" };
+const dayOf = (at) => at.toLocaleDateString("sv-SE", ZONE);
+
 export function when(seconds) {
   const at = new Date(seconds * 1000);
-  const time = `${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
-  const days = Math.floor((new Date().setHours(24, 0, 0, 0) - at) / 86400000);
-  const text = days === 0 ? words.today(time) : days === 1 ? words.yesterday(time) : words.day(at.getMonth() + 1, at.getDate(), time);
-  return el("p", { class: "when" }, text);
+  const time = at.toLocaleTimeString("zh-CN", { ...ZONE, hour: "numeric", minute: "2-digit", hour12: true });
+  const [, month, day] = dayOf(at).split("-").map(Number);
+  const text = {
+    [dayOf(new Date())]: time,
+    [dayOf(new Date(Date.now() - 86400000))]: words.yesterday(time),
+  }[dayOf(at)];
+  return el("p", { class: "when" }, text || words.day(month, day, time));
 }

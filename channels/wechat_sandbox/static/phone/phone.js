@@ -14,6 +14,8 @@ export function createPhone(root, desk) {
   const text = part(".typing__text");
   let key = "";
   let lastAt = 0;
+  let lastId = 0;
+  let meanwhile = null; // items that come while the chat is being loaded
   let dots = null;
   let toasting = 0;
 
@@ -72,20 +74,26 @@ export function createPhone(root, desk) {
     },
     async reload() {
       const wanted = key;
+      const came = (meanwhile = []);
       const items = await chatOf(key);
-      if (wanted !== key) {
-        return;
+      if (wanted !== key || came !== meanwhile) {
+        return; // a later load has taken over
       }
-      lastAt = 0;
+      meanwhile = null;
+      lastAt = lastId = 0;
       dots = null;
       chat.replaceChildren();
       if (!items.length) {
         chat.append(el("p", { class: "chat__empty" }, words.empty));
       }
-      items.forEach(append);
+      [...items, ...came].forEach(append);
       toEnd();
     },
     add(item) {
+      if (meanwhile) {
+        meanwhile.push(item);
+        return;
+      }
       const follow = atEnd() || item.side === "me";
       append(item);
       if (follow) {
@@ -136,6 +144,10 @@ export function createPhone(root, desk) {
   }
 
   function append(item) {
+    if (item.id <= lastId) {
+      return; // loaded already
+    }
+    lastId = item.id;
     const empty = part(".chat__empty");
     if (empty) {
       empty.remove();
@@ -174,9 +186,9 @@ export function createPhone(root, desk) {
   }
 
   const acts = {
-    profile: () => sheets.profile(phone, desk.state()),
+    profile: () => desk.reload().then(() => sheets.profile(phone, desk.state())),
     voice: () => sheets.voice(phone),
-    scan: () => sheets.scan(phone, desk.state()),
+    scan: () => desk.reload().then(() => sheets.scan(phone, desk.state())),
     opt: () => sheets.subscription(phone, desk.state()),
     location: () => sheets.place(phone),
     link: () => sheets.link(phone),

@@ -35,7 +35,6 @@ export const words = {
   noMenu: "公众号还没有创建菜单",
   menuSign: "≡ ",
   outside: "这是公众号以外的网页，已在新窗口打开",
-  today: (time) => time,
   yesterday: (time) => `昨天 ${time}`,
   day: (month, day, time) => `${month}月${day}日 ${time}`,
   errors: {
