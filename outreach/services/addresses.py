@@ -2,51 +2,55 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from outreach.domain.arrivals import Arrival, ChannelFact
 from outreach.services.context import Services
+from outreach.storage import arrival_statements as sql
 from outreach.storage.addresses import Address, ChannelFactRow
 
+# A window open for longer than this was opened by a message, not by a tap.
+WIDE = timedelta(hours=1)
 FOLLOWS = {"follow": True, "unfollow": False}
 
 
-async def seen(session: AsyncSession, services: Services, arrival: Arrival, sender_key: str, now: datetime) -> None:
-    """Note in the caller's unit of work that the sender is alive, what it may be pushed, and the facts of ``arrival``."""
-    row = await session.get(Address, sender_key)
-    if row is None:
-        handle = services.sealer.seal(arrival.sender, sender_key)
-        row = Address(
-            handle_key=sender_key, channel=arrival.channel, handle=handle, first_seen_at=now, last_seen_at=now, push_left=0
-        )
-        session.add(row)
-    row.last_seen_at = now
-    following = next((FOLLOWS[fact.kind] for fact in arrival.facts if fact.kind in FOLLOWS), row.following)
-    row.following = True if arrival.asks and following is None else following
-    if arrival.window_sends and not _wider(row, now, arrival.window_sends):
-        row.push_until, row.push_left = now + timedelta(seconds=arrival.window_s), arrival.window_sends
-    session.add_all(_fact(services, arrival.channel, fact, now) for fact in arrival.facts)
+async def seen(connection: AsyncConnection, services: Services, arrival: Arrival, sender_key: str, now: datetime) -> None:
+    """Note in the caller's unit of work that the sender is alive, what it may be pushed, and the facts of ``arrival``.
+
+    A window already open that lets us send more than the new one is kept.
+    """
+    given = {
+        "key": sender_key,
+        "channel": arrival.channel,
+        "handle": services.sealer.seal(arrival.sender, sender_key),
+        "following": next((FOLLOWS[fact.kind] for fact in arrival.facts if fact.kind in FOLLOWS), None),
+        "asks": True if arrival.asks else None,
+        "now": now,
+        "until": now + timedelta(seconds=arrival.window_s) if arrival.window_sends else None,
+        "wide": now + WIDE,
+        "sends": arrival.window_sends,
+    }
+    await connection.execute(sql.SEE_ADDRESS, given)
+    if arrival.facts:
+        rows = [_fact(services, arrival.channel, fact, now) for fact in arrival.facts]
+        await connection.execute(sql.INSERT_FACT, rows)
 
 
-def _wider(row: Address, now: datetime, sends: int) -> bool:
-    """Tell whether the window already open lets us send more than the new one would."""
-    return row.push_until is not None and row.push_until > now + timedelta(hours=1) and row.push_left > sends
-
-
-def _fact(services: Services, channel: str, fact: ChannelFact, now: datetime) -> ChannelFactRow:
-    return ChannelFactRow(
-        id=uuid.uuid4().hex,
-        channel=channel,
-        sender_key=services.sender_key(channel, fact.sender),
-        kind=fact.kind,
-        subject=fact.subject,
-        status=fact.status,
-        data=fact.data,
-        occurred_at=fact.occurred_at,
-        recorded_at=now,
-    )
+def _fact(services: Services, channel: str, fact: ChannelFact, now: datetime) -> dict[str, Any]:
+    return {
+        "id": uuid.uuid4().hex,
+        "channel": channel,
+        "sender_key": services.sender_key(channel, fact.sender),
+        "kind": fact.kind,
+        "subject": fact.subject,
+        "status": fact.status,
+        "data": fact.data,
+        "occurred_at": fact.occurred_at,
+        "recorded_at": now,
+    }
 
 
 async def take_push(session: AsyncSession, services: Services, sender_key: str) -> str | None:

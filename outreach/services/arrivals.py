@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, func, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from outreach.domain.arrivals import Arrival, ArrivalState
 from outreach.domain.errors import NotAllowed, SealBroken
@@ -19,7 +19,8 @@ from outreach.domain.messages import Reply
 from outreach.domain.messages_json import archived
 from outreach.services import addresses
 from outreach.services.context import Services
-from outreach.storage.arrivals import ArrivalNonce, ArrivalRow
+from outreach.storage import arrival_statements as sql
+from outreach.storage.arrivals import ArrivalRow
 
 State = ArrivalState
 # A platform that gets no answer asks again at once, three times five seconds: after this nobody waits any more.
@@ -28,16 +29,7 @@ TRIES_OVER = timedelta(seconds=18)
 LEASE = timedelta(seconds=5)
 # Messages of one sender that may wait for their turn; a person never has so many, a broken program does.
 MOST_WAITING = 40
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """An arrival in the ledger: its id, whose it is, how far it has come and how often it came in."""
-
-    id: str
-    sender_key: str
-    state: State
-    tries: int
+CONTENT = ("text", "act", "payload", "say")
 
 
 @dataclass(frozen=True)
@@ -50,142 +42,113 @@ class Claimed:
     content: dict[str, str]
 
 
-async def record(services: Services, arrival: Arrival) -> Recorded:
+@dataclass(frozen=True)
+class Recorded:
+    """An arrival in the ledger: its id, whose it is, how far it has come and how often it came in.
+
+    ``claimed``: its turn, when nothing of the sender was waiting and ``record`` took it at once.
+    """
+
+    id: str
+    sender_key: str
+    state: State
+    tries: int
+    claimed: Claimed | None = None
+
+
+async def record(services: Services, arrival: Arrival, holder: str) -> Recorded:
     """Write ``arrival`` down, or count one more try of it; raises NotAllowed for a nonce seen with another message."""
     try:
-        return await _record(services, arrival)
+        return await _record(services, arrival, holder)
     except IntegrityError:
-        # another process wrote the same message at this moment: now it is there
-        return await _record(services, arrival)
+        # another process wrote the same message, or took this sender's turn, at this moment: now that is to be seen
+        return await _record(services, arrival, holder)
 
 
-async def _record(services: Services, arrival: Arrival) -> Recorded:
+async def _record(services: Services, arrival: Arrival, holder: str) -> Recorded:
     now = services.clock.now()
     sender_key = services.sender_key(arrival.channel, arrival.sender)
-    async with services.work.begin() as session:
-        await _check_nonce(session, arrival, now)
-        known = (
-            await session.execute(
-                update(ArrivalRow)
-                .where(ArrivalRow.channel == arrival.channel, ArrivalRow.message_id == arrival.message_id)
-                .values(tries=ArrivalRow.tries + 1)
-                .returning(ArrivalRow.id, ArrivalRow.state, ArrivalRow.tries)
-            )
-        ).first()
-        if known:
-            await session.commit()
+    named = {"channel": arrival.channel, "message_id": arrival.message_id}
+    async with services.work.begin_core() as connection:
+        if arrival.nonce:
+            first = await connection.execute(sql.REMEMBER_NONCE, {**named, "nonce": arrival.nonce, "seen_at": now})
+            if first.scalar_one() != arrival.message_id:
+                raise NotAllowed(reason="replay")
+        tried = await connection.execute(sql.COUNT_TRY, {f"a_{key}": value for key, value in named.items()})
+        if known := tried.first():
+            await connection.commit()
             return Recorded(known.id, sender_key, State(known.state), known.tries)
-        row = await _new(session, services, arrival, sender_key, now)
-        await addresses.seen(session, services, arrival, sender_key, now)
-        await session.commit()
-        return Recorded(row.id, sender_key, State(row.state), 1)
+        recorded = await _new(connection, services, arrival, sender_key, holder)
+        await addresses.seen(connection, services, arrival, sender_key, now)
+        await connection.commit()
+    return recorded
 
 
-async def _check_nonce(session: AsyncSession, arrival: Arrival, now: datetime) -> None:
-    if not arrival.nonce:
-        return
-    seen = await session.get(ArrivalNonce, (arrival.channel, arrival.nonce))
-    if seen is None:
-        session.add(ArrivalNonce(channel=arrival.channel, nonce=arrival.nonce, message_id=arrival.message_id, seen_at=now))
-    elif seen.message_id != arrival.message_id:
-        raise NotAllowed(reason="replay")
-
-
-async def _new(session: AsyncSession, services: Services, arrival: Arrival, sender_key: str, now: datetime) -> ArrivalRow:
-    content = {k: v for k, v in asdict(arrival).items() if k in ("text", "act", "payload", "say") and v}
+async def _new(connection: AsyncConnection, services: Services, arrival: Arrival, sender_key: str, holder: str) -> Recorded:
+    now, arrival_id = services.clock.now(), uuid.uuid4().hex
+    content = {key: value for key, value in asdict(arrival).items() if key in CONTENT and value}
+    state = State.KEPT
     if content:
-        waiting = await session.scalar(
-            select(func.count())
-            .select_from(ArrivalRow)
-            .where(ArrivalRow.sender_key == sender_key, ArrivalRow.state == State.RECEIVED)
-        )
-        if (waiting or 0) >= MOST_WAITING:
+        rows = (await connection.execute(sql.OPEN_OF_SENDER, {"a_sender": sender_key})).all()
+        open_ = {State(row.state): row.number for row in rows}
+        if open_.get(State.RECEIVED, 0) >= MOST_WAITING:
             content = {"say": "input.too_fast"}
-    arrival_id = uuid.uuid4().hex
-    row = ArrivalRow(
-        id=arrival_id,
-        channel=arrival.channel,
-        message_id=arrival.message_id,
-        sender_key=sender_key,
-        kind=arrival.kind,
-        digest=arrival.digest,
-        sent_at=arrival.sent_at,
-        received_at=now,
-        state=State.RECEIVED if content else State.KEPT,
-        tries=1,
-        content=services.sealer.seal(json.dumps(content), arrival_id) if content else None,
-        push_at=now + TRIES_OVER if content else None,
-        unsure=False,
-    )
-    session.add(row)
-    return row
+        state = State.RECEIVED if open_ else State.ANSWERING
+    at_once = state is State.ANSWERING
+    row = {
+        "id": arrival_id,
+        "channel": arrival.channel,
+        "message_id": arrival.message_id,
+        "sender_key": sender_key,
+        "kind": arrival.kind,
+        "digest": arrival.digest,
+        "sent_at": arrival.sent_at,
+        "received_at": now,
+        "state": state,
+        "tries": 1,
+        "content": services.sealer.seal(json.dumps(content), arrival_id) if content else None,
+        "holder": holder if at_once else None,
+        "lease_until": now + LEASE if at_once else None,
+        "push_at": now + TRIES_OVER if content else None,
+        "unsure": False,
+    }
+    await connection.execute(sql.INSERT_ARRIVAL, row)
+    claimed = Claimed(arrival_id, arrival.channel, sender_key, content) if at_once else None
+    return Recorded(arrival_id, sender_key, state, 1, claimed)
 
 
 async def claim_next(services: Services, sender_key: str, holder: str) -> Claimed | None:
     """Take the sender's oldest waiting message; None when there is none or another's turn is under way."""
-    now = services.clock.now()
+    given = {"a_sender": sender_key, "a_holder": holder, "a_lease": services.clock.now() + LEASE}
     try:
-        async with services.work.begin() as session:
-            row = await session.scalar(
-                select(ArrivalRow)
-                .where(ArrivalRow.sender_key == sender_key, ArrivalRow.state == State.RECEIVED)
-                .order_by(ArrivalRow.sent_at, ArrivalRow.message_id)
-                .limit(1)
-            )
-            if row is None:
-                return None
-            moved = await _move(
-                session,
-                update(ArrivalRow)
-                .where(ArrivalRow.id == row.id, ArrivalRow.state == State.RECEIVED)
-                .values(state=State.ANSWERING, holder=holder, lease_until=now + LEASE),
-            )
-            if not moved:
-                return None
-            await session.commit()
+        row = await one(services, sql.CLAIM_NEXT, given)
     except IntegrityError:
         return None  # uq_arrivals_answering: another process is at this sender's turn
+    if row is None:
+        return None
     try:
         content = json.loads(services.sealer.open(row.content or "", row.id))
     except SealBroken:
         # the secret was changed meanwhile: the person is asked to say it again
         content = {"say": "arrival.again"}
-    return Claimed(row.id, row.channel, row.sender_key, content)
+    return Claimed(row.id, row.channel, sender_key, content)
 
 
 async def answered(services: Services, arrival_id: str, holder: str, reply: Reply) -> bool:
     """Keep the answer; False when the lease was lost and another process answers."""
-    return await move_one(
-        services,
-        update(ArrivalRow)
-        .where(ArrivalRow.id == arrival_id, ArrivalRow.state == State.ANSWERING, ArrivalRow.holder == holder)
-        .values(state=State.ANSWERED, reply=archived(reply), lease_until=None, holder=None, content=None),
-    )
+    given = {"a_id": arrival_id, "a_holder": holder, "a_reply": archived(reply)}
+    return await one(services, sql.KEEP_ANSWER, given) is not None
 
 
-async def renew(services: Services, holder: str) -> None:
-    """Renew the leases of all turns ``holder`` has under way."""
-    await move_one(
-        services,
-        update(ArrivalRow)
-        .where(ArrivalRow.holder == holder, ArrivalRow.state == State.ANSWERING)
-        .values(lease_until=services.clock.now() + LEASE),
-    )
+async def renew(services: Services, arrival_ids: list[str], holder: str) -> None:
+    """Renew the leases of the turns ``holder`` is at."""
+    await run(services, sql.RENEW, {"a_ids": arrival_ids, "a_holder": holder, "a_lease": services.clock.now() + LEASE})
 
 
 async def push_now(services: Services, arrival_id: str) -> State:
     """Let the answer be pushed as soon as it is there; returns how far the arrival has come."""
-    async with services.work.begin() as session:
-        row = (
-            await session.execute(
-                update(ArrivalRow)
-                .where(ArrivalRow.id == arrival_id)
-                .values(push_at=services.clock.now())
-                .returning(ArrivalRow.state)
-            )
-        ).one()
-        await session.commit()
-    return State(row.state)
+    row = await one(services, sql.PUSH_NOW, {"a_id": arrival_id, "a_now": services.clock.now()})
+    return State(row.state) if row else State.KEPT
 
 
 async def find(services: Services, arrival: Arrival) -> Recorded | None:
@@ -208,14 +171,16 @@ async def state_of(services: Services, arrival_id: str) -> State:
         return State(await session.scalar(select(ArrivalRow.state).where(ArrivalRow.id == arrival_id)) or State.KEPT)
 
 
-async def _move(session: AsyncSession, statement: Update) -> int:
-    result: Any = await session.execute(statement)
-    return int(result.rowcount)
+async def run(services: Services, statement: Any, given: dict[str, Any]) -> None:
+    """Carry out one prepared statement and commit."""
+    async with services.work.begin_core() as connection:
+        await connection.execute(statement, given)
+        await connection.commit()
 
 
-async def move_one(services: Services, statement: Update) -> bool:
-    """Carry out one conditional update; tells whether a row moved."""
-    async with services.work.begin() as session:
-        moved = await _move(session, statement)
-        await session.commit()
-    return moved > 0
+async def one(services: Services, statement: Any, given: dict[str, Any]) -> Any:
+    """Carry out one prepared statement that returns at most one row, and commit; returns the row or None."""
+    async with services.work.begin_core() as connection:
+        row = (await connection.execute(statement, given)).first()
+        await connection.commit()
+    return row

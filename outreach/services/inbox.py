@@ -13,17 +13,20 @@ from collections.abc import Mapping
 from weakref import WeakValueDictionary
 
 from channels.base import Channel, DeliveryError, Taken
-from outreach.domain.arrivals import Arrival, ArrivalState, SaidBy
+from outreach.domain.arrivals import Arrival, ArrivalState
 from outreach.domain.messages import Reply
 from outreach.services import addresses, arrivals, leftovers, saying
 from outreach.services.arrivals import Claimed, Recorded
 from outreach.services.context import Services
 from outreach.services.conversation import Conversations
 from outreach.services.receiving import answer, late
+from outreach.services.saying import Earlier
 
 log = logging.getLogger(__name__)
 
 State = ArrivalState
+# An answer taken to be said, and the earlier ones that go with it.
+Found = tuple[Reply, list[Earlier]]
 BEAT_S = 1.5
 # How soon the ledger is asked again while another process does the turn.
 POLLS_S = (0.05, 0.1, 0.2, 0.4)
@@ -38,6 +41,8 @@ class TurnInbox:
         self._channels = channels
         self._holder = secrets.token_hex(12)
         self._workers: dict[str, asyncio.Task[None]] = {}
+        self._claimed: dict[str, Claimed] = {}
+        self._busy: set[str] = set()
         self._again: set[str] = set()
         self._answers: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
         self._leaving: set[str] = set()
@@ -47,16 +52,16 @@ class TurnInbox:
     async def take(self, arrival: Arrival, within_s: float) -> Taken:
         """Record ``arrival`` and wait at most ``within_s`` seconds for its answer; see ``channels.base.Inbox``."""
         end = time.monotonic() + within_s
-        recorded = await arrivals.record(self._services, arrival)
+        recorded = await arrivals.record(self._services, arrival, self._holder)
         if recorded.state in (State.KEPT, State.SAID):
             return Taken(tries=recorded.tries)
         event = self._answers.setdefault(recorded.id, asyncio.Event())
-        self._work(recorded.sender_key)
-        state, reply = await self._wait(recorded, event, end)
-        if reply is None:
+        self._work(recorded.sender_key, recorded.claimed)
+        state, found = await self._wait(recorded, event, end)
+        if found is None:
             return Taken(pending=state is not State.SAID, tries=recorded.tries)
-        earlier = await saying.claim_earlier(self._services, recorded.id, recorded.sender_key)
-        self._saying[(arrival.channel, arrival.message_id)] = [recorded.id, *(item[0] for item in earlier)]
+        reply, earlier = found
+        self._saying[(arrival.channel, arrival.message_id)] = [recorded.id, *(old.arrival_id for old in earlier)]
         return Taken(late(self._services, earlier, reply), tries=recorded.tries)
 
     async def said(self, arrival: Arrival) -> None:
@@ -93,8 +98,11 @@ class TurnInbox:
         await asyncio.gather(*tasks, return_exceptions=True)
         await leftovers.release(self._services, self._holder)
 
-    def _work(self, sender_key: str) -> None:
+    def _work(self, sender_key: str, claimed: Claimed | None = None) -> None:
+        """See to it that somebody works on the sender's turns; ``claimed`` is one that this process has taken already."""
         self._again.add(sender_key)
+        if claimed:
+            self._claimed[sender_key] = claimed
         if sender_key not in self._workers:
             self._workers[sender_key] = asyncio.create_task(self._drain(sender_key))
         if self._beat is None or self._beat.done():
@@ -104,48 +112,62 @@ class TurnInbox:
         while self._workers:
             await asyncio.sleep(BEAT_S)
             with contextlib.suppress(Exception):  # a lease that is not renewed is only taken over
-                await arrivals.renew(self._services, self._holder)
+                await arrivals.renew(self._services, list(self._busy), self._holder)
 
     async def _drain(self, sender_key: str) -> None:
         """Do the sender's turns one after another, oldest first, until none waits."""
         try:
             while sender_key in self._again:
                 self._again.discard(sender_key)
-                while claimed := await arrivals.claim_next(self._services, sender_key, self._holder):
+                while claimed := await self._next(sender_key):
                     await self._turn(claimed)
         except Exception:
             log.exception("worker stopped; the sweep takes its turns up again")
         finally:
             del self._workers[sender_key]
             self._again.discard(sender_key)
+            self._claimed.pop(sender_key, None)
+
+    async def _next(self, sender_key: str) -> Claimed | None:
+        claimed = self._claimed.pop(sender_key, None)
+        return claimed or await arrivals.claim_next(self._services, sender_key, self._holder)
 
     async def _turn(self, claimed: Claimed) -> None:
-        reply = await answer(self._services, self._conversations, claimed)
-        if not await arrivals.answered(self._services, claimed.id, self._holder, reply):
-            return
+        self._busy.add(claimed.id)
+        try:
+            reply = await answer(self._services, self._conversations, claimed)
+            if not await arrivals.answered(self._services, claimed.id, self._holder, reply):
+                return
+        finally:
+            self._busy.discard(claimed.id)  # a turn that broke is not renewed, so another takes it up
         if event := self._answers.get(claimed.id):
             event.set()
         if claimed.id in self._leaving:
             await self._push(claimed.id)
 
-    async def _wait(self, recorded: Recorded, event: asyncio.Event, end: float) -> tuple[State, Reply | None]:
+    async def _wait(self, recorded: Recorded, event: asyncio.Event, end: float) -> tuple[State, Found | None]:
         """Return (how far it came, the answer if it is ours to say now)."""
         state, polls = recorded.state, iter(POLLS_S)
         while True:
             if state in (State.ANSWERED, State.SAYING):
-                reply = await saying.claim_saying(self._services, recorded.id, SaidBy.REPLY)
-                if reply is not None:
-                    return state, reply
+                found = await saying.claim_saying(self._services, recorded.id, recorded.sender_key)
+                if found is not None:
+                    return state, found
             left = end - time.monotonic()
             if state is State.SAID or left <= 0:
                 return state, None
-            pause = min(left, next(polls, POLLS_S[-1]))
+            state = await self._news(recorded.id, state, event, min(left, next(polls, POLLS_S[-1])))
+
+    async def _news(self, arrival_id: str, state: State, event: asyncio.Event, pause: float) -> State:
+        """Wait a little for the turn of this process, or of another, and return how far it has come then."""
+        if state in (State.ANSWERED, State.SAYING):
+            await asyncio.sleep(pause)
+        else:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(event.wait(), pause)
             if event.is_set():
-                await asyncio.sleep(pause)
-            else:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(event.wait(), pause)
-            state = await arrivals.state_of(self._services, recorded.id)
+                return State.ANSWERED
+        return await arrivals.state_of(self._services, arrival_id)
 
     async def _push(self, arrival_id: str) -> None:
         self._leaving.discard(arrival_id)

@@ -12,12 +12,13 @@ from outreach.services import memories, policy
 from outreach.services.arrivals import Claimed
 from outreach.services.context import Services
 from outreach.services.conversation import Conversations, Said, title_of
+from outreach.services.saying import Earlier
 from outreach.services.wording import told
 
 log = logging.getLogger(__name__)
 
-# A Rasa that is being restarted is waited for: three tries of the platform, and a little.
-PATIENCE_S = 20.0
+# A Rasa that is away is waited for: the answer then follows by a push. Beyond this the person is told that it is away.
+PATIENCE_S = 180.0
 
 
 async def answer(services: Services, conversations: Conversations, claimed: Claimed) -> Reply:
@@ -70,12 +71,12 @@ async def _phrase(services: Services, claimed: Claimed, key: str) -> Reply:
     return reply
 
 
-def late(services: Services, earlier: list[tuple[str, Reply, bool]], reply: Reply) -> Reply:
+def late(services: Services, earlier: list[Earlier], reply: Reply) -> Reply:
     """Return ``reply`` with the answers before it that could not be said in their time, each with a word about that."""
-    before = []
-    for _, old, unsure in earlier:
-        lead = services.catalogue.say("arrival.late_unsure" if unsure else "arrival.late")
-        first, *rest = old.messages
+    before: list[Message] = []
+    for old in earlier:
+        lead = services.catalogue.say("arrival.late_unsure" if old.unsure else "arrival.late")
+        first, *rest = old.reply.messages
         # its choices are not open any more
         before += [replace(m, buttons=()) for m in (replace(first, text=f"{lead}\n{first.text}"), *rest)]
     return Reply((*before, *reply.messages))

@@ -19,7 +19,7 @@ class ArrivalRow(Base):
     __tablename__ = "arrivals"
     __table_args__ = (
         UniqueConstraint("channel", "message_id"),
-        Index("ix_arrivals_sender_key_sent_at", "sender_key", "sent_at"),
+        Index("ix_arrivals_sender_key_state", "sender_key", "state"),
         Index("ix_arrivals_state_push_at", "state", "push_at"),
         # one turn of a sender at a time, whichever process works on it
         Index(

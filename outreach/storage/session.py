@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 # SQLite waits this long for another writer before it gives up; one write takes well under a millisecond.
@@ -55,6 +55,15 @@ class UnitOfWork:
         """Yield a session; leaving the block without ``await session.commit()`` rolls everything back."""
         async with self._turn, self._sessions() as session:
             yield session
+
+    @asynccontextmanager
+    async def begin_core(self) -> AsyncIterator[AsyncConnection]:
+        """Yield a connection for prepared statements, where an ORM session would cost more than the statements themselves.
+
+        As with ``begin``, leaving the block without ``await connection.commit()`` rolls everything back.
+        """
+        async with self._turn, self.engine.connect() as connection:
+            yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:

@@ -39,7 +39,7 @@ def upgrade() -> None:
         sa.Column("said_at", UtcDateTime()),
         sa.UniqueConstraint("channel", "message_id", name="uq_arrivals_channel_message_id"),
     )
-    op.create_index("ix_arrivals_sender_key_sent_at", "arrivals", ["sender_key", "sent_at"])
+    op.create_index("ix_arrivals_sender_key_state", "arrivals", ["sender_key", "state"])
     op.create_index("ix_arrivals_state_push_at", "arrivals", ["state", "push_at"])
     answering = sa.text("state = 'answering'")
     op.create_index(
