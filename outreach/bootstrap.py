@@ -34,7 +34,6 @@ from outreach.web.app import public_app
 from outreach.web.public_pages import answers
 from outreach.wechat_settings import WeChat
 
-
 # Calls to the messaging platform at once; see channels/wechat/pace.py for why not more.
 PLATFORM_CONNECTIONS = 64
 
