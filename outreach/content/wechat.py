@@ -105,12 +105,13 @@ class OfficialAccount(Strict):
 def faults(account: OfficialAccount, topics: Mapping[str, Any], functions: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield (key, cure) of each reference that leads nowhere, and of each template id that stands twice."""
     for at, entry in enumerate(account.menu):
-        for where, one in ((f"menu.{at}", entry), *((f"menu.{at}.below.{n}", below) for n, below in enumerate(entry.below))):
-            kind, _, name = (one.act or "").partition(":")
+        acts = {f"menu.{at}.act": entry.act, **{f"menu.{at}.below.{n}.act": below.act for n, below in enumerate(entry.below)}}
+        for key, act in acts.items():
+            kind, _, name = (act or "").partition(":")
             if kind == "topic" and name not in topics:
-                yield f"{where}.act", f"没有主题 {name}"
+                yield key, f"没有主题 {name}"
             if kind == "function" and name not in functions and name not in BUILT_IN:
-                yield f"{where}.act", f"replies.yml 的 function 里没有 {name}"
+                yield key, f"replies.yml 的 function 里没有 {name}"
     for template_id, count in Counter(account.ids.values()).items():
         if count > 1:
             yield f"templates.{next(p for p, i in account.ids.items() if i == template_id)}.id", "同一个模板 id 填了两次"
