@@ -13,7 +13,7 @@ WECHAT = re.compile(r"openid|unionid|wechat|weixin|wxid|公众号", re.IGNORECAS
 # where everything is put together, the account's settings are read, and the account's content file is checked
 MAY_SAY_WECHAT = (
     "channels.wechat", "channels.wechat_sandbox", "outreach.bootstrap", "outreach.serve", "outreach.cli", "outreach.commands",
-    "outreach.wechat_settings", "outreach.content.wechat", "channels.registry",
+    "outreach.wechat_settings", "outreach.content.wechat", "outreach.supervisor", "channels.registry",
 )  # fmt: skip
 MACHINE = re.compile(
     r"(?:^|[\s\"'=@])(?:file:|/(?:root|home|work|Users|tmp|opt)/)|https?://|--(?:extra-)?index-url|--trusted-host", re.M

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from channels.base import Accepted, Capabilities, Outbound, Reply
 from channels.showing import Showing
+from channels.wechat.client import WeChatClient
 
 # A passive text and a customer-service text share the bound: 2,048 bytes in UTF-8.
 CAPABILITIES = Capabilities(buttons=False, links=True, rich_text=False, push=True, longest_bytes=2048, most_messages=1)
@@ -20,6 +21,18 @@ class Desk(Protocol):
 def anchor(title: str, address: str) -> str:
     """Return a link as the platform's texts take it."""
     return f'<a href="{address}">{title}</a>'
+
+
+class CustomerService:
+    """The ``Desk`` of the platform."""
+
+    def __init__(self, client: WeChatClient) -> None:
+        self._client = client
+
+    async def send_text(self, openid: str, text: str) -> Accepted:
+        """Send ``text`` by message/custom/send; raises DeliveryError."""
+        await self._client.call("/cgi-bin/message/custom/send", {"touser": openid, "msgtype": "text", "text": {"content": text}})
+        return Accepted()
 
 
 class WeChatChannel:

@@ -7,8 +7,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from channels.base import Arrival, ChannelFact
+from channels.wechat import codes
 from channels.wechat.callback import Fields, Opened, Refused
 
 CHANNEL = "wechat"
@@ -118,17 +120,24 @@ def _facts(fields: Fields, name: str, key: str, sender: str, at: datetime) -> tu
         case "scan":
             return scanned
         case "templatesendjobfinish":
-            number, status = _text(fields, "MsgID", 64), _text(fields, "Status", 40)
-            return (ChannelFact("delivery", sender, at, subject=number, status=status),)
+            return (_delivery(sender, at, _text(fields, "MsgID", 64), _text(fields, "Status", 40), {}),)
     unknown = ChannelFact("unknown", sender, at, subject=name[:40], data={"fields": _kept(fields)})
     return () if name in ("click", "view") else (unknown,)
+
+
+def _delivery(sender: str, at: datetime, number: str, status: str, data: dict[str, Any]) -> ChannelFact:
+    """Return the platform's word on a message of ours as a fact: delivered or failed, never read; its own words beside it."""
+    delivered, permanent, reason = codes.delivery(status)
+    said = {"said": status, "permanent": permanent, "reason": reason, **data}
+    return ChannelFact("delivery", sender, at, number, "delivered" if delivered else "failed", said)
 
 
 def _subscription(item: Fields, name: str, sender: str, at: datetime) -> ChannelFact:
     template = _text(item, "TemplateId", 64)
     if name == "subscribe_msg_sent_event":
-        status = "success" if _text(item, "ErrorCode", 12) == "0" else f"failed:{_text(item, 'ErrorCode', 12)}"
-        return ChannelFact("delivery", sender, at, _text(item, "MsgID", 64), status, {"template": template})
+        code = _text(item, "ErrorCode", 12)
+        data = {"template": template, "code": code}
+        return _delivery(sender, at, _text(item, "MsgID", 64), "success" if code == "0" else f"failed:{code}", data)
     said = _text(item, "SubscribeStatusString", 24)
     return ChannelFact("opt_in", sender, at, template, _OPT_IN.get(said, said or "unknown"), {"by": name.split("_")[2]})
 

@@ -30,6 +30,7 @@ def parsed(arguments: list[str]) -> tuple[Config, int]:
     parser.add_argument("--faults", default="{}", metavar="JSON", help="启动时的故障，格式同 POST /sandbox/faults")
     parser.add_argument("--pages", action="append", default=[], metavar="源", help="除回调地址外，还可以在手机里打开的网页来源")
     parser.add_argument("--end-with-parent", action="store_true", help="启动它的程序结束时一起结束")
+    parser.add_argument("--record-cap", type=int, default=50_000, metavar="条", help="记录最多保留多少条，默认 50000")
     given = parser.parse_args(arguments)
     if given.end_with_parent and sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -48,6 +49,7 @@ def parsed(arguments: list[str]) -> tuple[Config, int]:
         seed=given.seed,
         cast=given.cast,
         faults=faults,
+        record_cap=given.record_cap,
         pages=tuple(given.pages),
     )
     return config, given.port

@@ -53,7 +53,7 @@ class Config:
     limit_s: float = 5.0
     tries: int = 3
     faults: dict[str, Any] = field(default_factory=dict)
-    record_cap: int | None = 100_000
+    record_cap: int | None = 50_000
     pages: tuple[str, ...] = ()
     clock: Callable[[], float] = time.time
 

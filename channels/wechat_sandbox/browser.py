@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 from aiohttp import web
 from multidict import CIMultiDict
+from yarl import URL
 
 from channels.wechat_sandbox import pages
 from channels.wechat_sandbox.account import Config
@@ -40,6 +41,7 @@ class Jars:
     """One session, with its cookies, for each phone."""
 
     def __init__(self, config: Config) -> None:
+        self.origins = config.origins
         self.service = config.origins[0]
         self._sessions: dict[str, aiohttp.ClientSession] = {}
 
@@ -71,7 +73,7 @@ async def phones(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise web.HTTPNotFound
     here = f"http://{request.host}"
     if request.path == "/connect/oauth2/authorize":
-        request["follower"] = follower.key
+        request[pages.OWNER] = follower.key
         try:
             return await pages.authorize(request)
         except web.HTTPFound as found:
@@ -92,13 +94,15 @@ async def _through(request: web.Request, session: aiohttp.ClientSession, service
         if name in headers:
             headers[name] = headers[name].replace(here, service)
     body = await request.read()
-    url = service + request.raw_path
+    url = URL(service + request.raw_path, encoded=True)
     async with session.request(request.method, url, data=body or None, headers=headers, allow_redirects=False) as answer:
         back = CIMultiDict((k, _framed(k, v)) for k, v in answer.headers.items() if k.lower() not in _NOT_BACK)
         if "Location" in back:
             back["Location"] = _inside(request, back["Location"])
         if answer.content_type == "text/html":
-            text = (await answer.read()).replace(service.encode(), here.encode())
+            text = await answer.read()
+            for outside in request.app[JARS].origins:
+                text = text.replace(outside.encode(), here.encode())
             return web.Response(body=text, status=answer.status, headers=back)
         response = web.StreamResponse(status=answer.status, headers=back)
         await response.prepare(request)
@@ -118,7 +122,7 @@ def _inside(request: web.Request, url: str) -> str:
     """Return an address of the service or of the sandbox as one of this phone."""
     here = f"http://{request.host}"
     port = request.host.rpartition(":")[2]
-    for outside in (request.app[JARS].service, f"http://127.0.0.1:{port}", f"http://localhost:{port}"):
+    for outside in (*request.app[JARS].origins, f"http://127.0.0.1:{port}", f"http://localhost:{port}"):
         if url == outside or url.startswith((outside + "/", outside + "?")):
             return here + url[len(outside) :]
     return url

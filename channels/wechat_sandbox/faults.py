@@ -1,5 +1,8 @@
-"""The faults a run may have. Each chance is drawn from the seed and the name of what it concerns, never from the order of tasks,
-so a run with the same seed, followers and messages meets the same faults."""
+"""The faults a run may have.
+
+Each chance is drawn from the seed and the name of what it concerns (the n-th callback of a follower, the n-th call of a path),
+not from a stream that tasks share: a run with the same seed, followers and messages meets the same faults.
+"""
 
 import hashlib
 from collections.abc import Mapping

@@ -35,7 +35,8 @@ class Follower:
     note: str = ""
     following: bool = True
     followed_at: int = 0
-    sent: int = 0  # callbacks begun for this person: numbers the draws of faults
+    sent: int = 0  # callbacks begun for this person, and messages asked for: they number the draws of faults
+    asked: int = 0
     windows: dict[str, Window] = field(default_factory=dict)
     opted: dict[str, int] = field(default_factory=dict)
     always: set[str] = field(default_factory=set)
@@ -76,7 +77,7 @@ class Follower:
     def forget(self) -> None:
         """Go back to the state of the start."""
         self.following = True
-        self.sent = 0
+        self.sent = self.asked = 0
         self.windows.clear()
         self.opted.clear()
         self.always.clear()

@@ -29,7 +29,7 @@ def template(world: World, body: Json) -> Json:
     if once[1]:
         world.sent_once[once] = (world.now(), number)
     card = {"title": found.title, "lines": lines, "url": _address(body), "msgid": str(number)}
-    world.later(_finish(world, follower, number, card))
+    world.later(_finish(world, follower, number, card, f"{follower.key}:{follower.asked}"))
     return {**OK, "msgid": number}
 
 
@@ -37,7 +37,7 @@ def subscription(world: World, body: Json) -> Json:
     """message/subscribe/bizsend: uses up one opt-in; the receipt follows as subscribe_msg_sent_event."""
     follower = world.followers.addressed(body.get("touser"))
     found = world.templates.find(body.get("template_id"), "subscribe")
-    _frequency(world, follower, body)
+    _frequency(world, follower)
     _decent(world, body)
     lines = found.fill(body.get("data"))
     follower.use_opt(found.template_id)
@@ -111,12 +111,13 @@ def _reachable(world: World, follower: Follower, body: Json) -> None:
         raise ApiError(43004)
     if hits(world.faults.blacklisted, follower.key):
         raise ApiError(43019)
-    _frequency(world, follower, body)
+    _frequency(world, follower)
     _decent(world, body)
 
 
-def _frequency(world: World, follower: Follower, body: Json) -> None:
-    key = f"{follower.key}:{body.get('client_msg_id') or body.get('data')}"
+def _frequency(world: World, follower: Follower) -> None:
+    follower.asked += 1
+    key = f"{follower.key}:{follower.asked}"
     if hits(world.faults.frequency_limited, follower.key) or world.dice.falls(world.faults.frequency_share, "frequency", key):
         raise ApiError(43117)
 
@@ -142,13 +143,13 @@ def _event(world: World, follower: Follower, name: str, **more: Any) -> Json:
     }
 
 
-async def _finish(world: World, follower: Follower, number: int, card: Json) -> None:
+async def _finish(world: World, follower: Follower, number: int, card: Json, key: str) -> None:
     faults = world.faults
     await asyncio.sleep(faults.finish_delay_s)
     status = "success"
     if hits(faults.blocked, follower.key):
         status = "failed:user block"
-    elif faults.finish_share and world.dice.draw("finish", f"{follower.key}:{card['lines']}") < faults.finish_share:
+    elif world.dice.falls(faults.finish_share, "finish", key):
         status = faults.finish_status
     if status == "success":
         world.chats.show(follower.key, "them", "card", source="template", **card)

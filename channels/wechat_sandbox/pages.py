@@ -18,6 +18,7 @@ from channels.wechat_sandbox.world import WORLD, World
 
 STATIC = HERE / "static"
 ALIVE_S = 15
+OWNER = web.RequestKey("owner", str)  # whose phone a request comes from
 
 
 def routes() -> list[web.RouteDef]:
@@ -116,7 +117,7 @@ async def authorize(request: web.Request) -> web.StreamResponse:
         return page("refused.html", 400, code="10012")
     if origin(target) not in world.config.origins:
         return page("refused.html", 400, code="10003")
-    follower = world.followers.find(request.get("follower") or query.get("sandbox_follower"))
+    follower = world.followers.find(request.get(OWNER) or query.get("sandbox_follower"))
     if follower is None:
         return _outside(world, request)
     snapshot = hits(world.faults.snapshot, follower.key)

@@ -29,6 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("rasa_sdk").setLevel(logging.WARNING)
     settings = configuration.load()
     wechat = load_wechat(settings)
     sandbox = arguments.with_sandbox and wechat is not None and wechat.sandbox

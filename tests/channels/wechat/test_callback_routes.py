@@ -190,9 +190,9 @@ async def test_events_are_facts_and_their_repetition_is_none(dial: Dial) -> None
     assert await phone.send(event("card_pass_check", CardId="c1")) == "success"
     assert await phone.send(event("VIEW", EventKey="https://zizhu.example/")) == "success"
     services = phone.house.services
-    assert [f.subject for f in await addresses.facts(services, "scan")] == ["TOKEN1", "TOKEN2"]
-    delivered = {(f.subject, f.status) for f in await addresses.facts(services, "delivery")}
-    assert delivered == {("7", "failed:user block"), ("8", "success"), ("99", "success")}
+    assert {f.subject for f in await addresses.facts(services, "scan")} == {"TOKEN1", "TOKEN2"}
+    delivered = {(f.subject, f.status, f.data["permanent"]) for f in await addresses.facts(services, "delivery")}
+    assert delivered == {("7", "failed", True), ("8", "delivered", False), ("99", "delivered", False)}
     assert {(f.subject, f.status) for f in await addresses.facts(services, "opt_in")} == {("T1", "accepted"), ("T2", "refused")}
     assert [f.subject for f in await addresses.facts(services, "unknown")] == ["card_pass_check"]
     assert len(await addresses.facts(services, "follow")) == len(await addresses.facts(services, "unfollow")) == 1

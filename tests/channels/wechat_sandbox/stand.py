@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import xmltodict
 from aiohttp import ClientSession, web
@@ -65,6 +66,7 @@ class Stand:
     slow: list[float] = field(default_factory=list)
     came: list[dict[str, Any]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    platform: str = ""
 
     async def post(self, request: web.Request) -> web.Response:
         """Take one message."""
@@ -88,6 +90,31 @@ class Stand:
     async def get(self, request: web.Request) -> web.Response:
         """Answer the console's check."""
         return web.Response(text=request.query["echostr"])
+
+    async def notice(self, request: web.Request) -> web.Response:
+        """Show a page as the service does: signed in by the platform, remembered by a cookie, never to be framed."""
+        here = f"http://{request.host}/notice"
+        if code := request.query.get("code"):
+            query = {"appid": self.account.appid, "secret": self.account.secret, "code": code, "grant_type": "authorization_code"}
+            async with ClientSession() as http, http.get(self.platform + "/sns/oauth2/access_token", params=query) as response:
+                found = web.HTTPFound(here)
+                found.set_cookie("who", (await response.json(content_type=None))["openid"], samesite="Lax", httponly=True)
+                raise found
+        if "who" not in request.cookies:
+            query = {
+                "appid": self.account.appid,
+                "redirect_uri": here,
+                "response_type": "code",
+                "scope": "snsapi_base",
+                "state": "s",
+            }
+            raise web.HTTPFound(f"{self.platform}/connect/oauth2/authorize?{urlencode(query)}#wechat_redirect")
+        self.came.append({"page": request.cookies["who"], "agent": request.headers["User-Agent"], "host": request.host})
+        text = (
+            f'<!doctype html><html lang="zh-CN"><h1>告知书</h1><p id="who">{request.cookies["who"]}</p><a href="{here}">再看</a>'
+        )
+        headers = {"X-Frame-Options": "DENY", "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'"}
+        return web.Response(text=text, content_type="text/html", headers=headers)
 
 
 @dataclass
@@ -148,7 +175,7 @@ async def running(**settings: Any) -> AsyncIterator[Sandbox]:
     """Yield a sandbox on a free port, with three people, whose callback is a Stand; ``settings`` are those of Config."""
     stand = Stand(ACCOUNT, settings.get("security", Security.SAFE))
     app = web.Application()
-    app.add_routes([web.post("/callback", stand.post), web.get("/callback", stand.get)])
+    app.add_routes([web.post("/callback", stand.post), web.get("/callback", stand.get), web.get("/notice", stand.notice)])
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -158,6 +185,7 @@ async def running(**settings: Any) -> AsyncIterator[Sandbox]:
         async with serving(config) as (url, world), ClientSession() as http:
             for key, name in (("zhou-mother", "吴小满"), ("zhou-father", "周立夏"), ("stranger", "钱小雪")):
                 world.followers.add(key, name)
+            stand.platform = url
             yield Sandbox(url, world, stand, http)
     finally:
         await runner.cleanup()
