@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -68,10 +68,8 @@ class WeChat:
         return urlsplit(self.account.api).port or 443
 
 
-def load(
-    settings: Settings, environ: Mapping[str, str] = os.environ, *, templates: Mapping[str, str] | None = None
-) -> WeChat | None:
-    """Return the channel, None when no account is set up; ``templates``: purpose → template id from the content.
+def load(settings: Settings, environ: Mapping[str, str] = os.environ) -> WeChat | None:
+    """Return the channel, None when no account is set up.
 
     Raises ContentError with one Chinese line for an account that is half set up, and for a sandbox in production mode.
     """
@@ -83,11 +81,16 @@ def load(
     if not given and not sandbox:
         _nothing_else(read)
         return None
-    account = _account(read, settings, sandbox=sandbox, templates=templates)
-    return WeChat(account, sandbox, _verify(read))
+    return WeChat(_account(read, settings, sandbox=sandbox), sandbox, _verify(read))
 
 
-def _account(read: Reader, settings: Settings, *, sandbox: bool, templates: Mapping[str, str] | None) -> Account:
+def with_templates(wechat: WeChat, ids: Mapping[str, str]) -> WeChat:
+    """Return the channel with the template ids of the content, purpose → id, put over those of the sandbox."""
+    account = wechat.account
+    return replace(wechat, account=replace(account, templates={**account.templates, **ids}))
+
+
+def _account(read: Reader, settings: Settings, *, sandbox: bool) -> Account:
     known = SANDBOX if sandbox else {}
     hosts = (SANDBOX_ADDRESS,) * 3 if sandbox else (API, AUTHORIZE, CONSOLE)
     security = Security(read.one_of("WECHAT_SECURITY", tuple(Security), Security.SAFE))
@@ -108,7 +111,7 @@ def _account(read: Reader, settings: Settings, *, sandbox: bool, templates: Mapp
         api=read.origin("WECHAT_API", hosts[0]),
         authorize=read.origin("WECHAT_AUTHORIZE", hosts[1]),
         console=read.origin("WECHAT_CONSOLE", hosts[2]),
-        templates={**(SANDBOX_TEMPLATES if sandbox else {}), **(templates or {})},
+        templates=dict(SANDBOX_TEMPLATES) if sandbox else {},
     )
 
 
