@@ -75,19 +75,20 @@ def load(settings: Settings, environ: Mapping[str, str] = os.environ) -> WeChat 
     """
     read = Reader(environ, {*DOCUMENTED, *OF_THE_SERVICE})
     given = read.text("WECHAT_APPID", "")
+    if not given and not read.text("WECHAT_SANDBOX", ""):
+        _no_credentials(read)
     sandbox = read.flag("WECHAT_SANDBOX", not settings.production and not given)
     if sandbox and settings.production:
         raise wrong("WECHAT_SANDBOX", "正式模式不能接沙箱：请改成 false，并填真实的公众号")
     if not given and not sandbox:
-        _nothing_else(read)
+        _no_credentials(read)
         return None
     return WeChat(_account(read, settings, sandbox=sandbox), sandbox, _verify(read))
 
 
 def with_templates(wechat: WeChat, ids: Mapping[str, str]) -> WeChat:
-    """Return the channel with the template ids of the content, purpose → id, put over those of the sandbox."""
-    account = wechat.account
-    return replace(wechat, account=replace(account, templates={**account.templates, **ids}))
+    """Return the channel with the template ids of the content, purpose → id; the sandbox keeps its own, it knows no others."""
+    return wechat if wechat.sandbox else replace(wechat, account=replace(wechat.account, templates=dict(ids)))
 
 
 def _account(read: Reader, settings: Settings, *, sandbox: bool) -> Account:
@@ -130,8 +131,8 @@ def _verify(read: Reader) -> tuple[str, str] | None:
     return Path(path).name, text
 
 
-def _nothing_else(read: Reader) -> None:
+def _no_credentials(read: Reader) -> None:
     """Raise for an account without its AppID."""
-    for name in DOCUMENTED:
-        if name not in ("WECHAT_APPID", "WECHAT_SANDBOX") and read.text(name, ""):
-            raise wrong("WECHAT_APPID", f"填了 OUTREACH_{name} 就要填 AppID；不用微信就把它删去")
+    for name in ("SECRET", "TOKEN", "AES_KEY"):
+        if read.text(f"WECHAT_{name}", "") or read.text(f"WECHAT_{name}_FILE", ""):
+            raise wrong("WECHAT_APPID", f"填了 OUTREACH_WECHAT_{name} 就要填 AppID；不用微信就把它删去")
