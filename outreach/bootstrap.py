@@ -8,6 +8,7 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actions.registry import executor
 from channels.base import Channel, Link, Message, SharedValues
@@ -17,6 +18,7 @@ from channels.wechat.channel import CAPABILITIES, CustomerService, WeChatChannel
 from channels.wechat.client import WeChatClient
 from channels.wechat.routes import CallbackRoutes
 from channels.wechat.tokens import Tokens
+from channels.wechat.verify import verify_routes
 from outreach.assistant import Assistant, RasaAssistant
 from outreach.content.calibration import thresholds
 from outreach.content.catalogue import load
@@ -32,7 +34,7 @@ from outreach.storage.upgrade import upgrade
 from outreach.web.action_route import action_app
 from outreach.web.app import public_app
 from outreach.web.public_pages import answers
-from outreach.wechat_settings import WeChat
+from outreach.wechat_settings import WeChat, with_templates
 
 # Calls to the messaging platform at once; see channels/wechat/pace.py for why not more.
 PLATFORM_CONNECTIONS = 64
@@ -68,13 +70,9 @@ async def system(
     settings: Settings, action_token: str, assistant: Assistant | None = None, *, wechat: WeChat | None = None
 ) -> AsyncIterator[System]:
     """Yield the whole service on a migrated database; closes what it opened."""
-    if settings.database_url.startswith("sqlite+aiosqlite:///"):
-        Path(settings.database_url.removeprefix("sqlite+aiosqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as opened:
-        engine = create_engine(settings.database_url)
-        opened.push_async_callback(engine.dispose)
+        engine = await opened.enter_async_context(database(settings))
         http = await opened.enter_async_context(_session(64))
-        await upgrade(engine)
         services = build_services(settings, UnitOfWork(engine))
         asked = assistant or RasaAssistant(http, settings.rasa_url, settings.rasa_timeout_s)
         conversations = Conversations(services, asked, Pace(settings.sender_rate_per_s, settings.sender_burst))
@@ -82,6 +80,7 @@ async def system(
         inbox = TurnInbox(services, conversations, channels)
         routes: list[web.RouteDef] = []
         if wechat:
+            wechat = with_templates(wechat, services.catalogue.account.ids)
             platform = await opened.enter_async_context(_session(PLATFORM_CONNECTIONS))
             values = await opened.enter_async_context(shared_values(settings, services))
             client = wechat_client(wechat, platform, values, services.clock)
@@ -89,6 +88,7 @@ async def system(
             channels[channel.kind] = channel
             callback = Callback(wechat.account, lambda: services.clock.now().timestamp())
             routes += CallbackRoutes(callback, inbox, channel).routes()
+            routes += verify_routes(*wechat.verify) if wechat.verify else []
         yield System(
             services=services,
             conversations=conversations,
@@ -97,6 +97,19 @@ async def system(
             public=public_app(settings, services, conversations, asked, routes),
             actions=action_app(executor(services), action_token),
         )
+
+
+@asynccontextmanager
+async def database(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    """Yield an engine on the database of the settings, brought up to the newest shape."""
+    if settings.database_url.startswith("sqlite+aiosqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite+aiosqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(settings.database_url)
+    try:
+        await upgrade(engine)
+        yield engine
+    finally:
+        await engine.dispose()
 
 
 def _session(connections: int) -> aiohttp.ClientSession:

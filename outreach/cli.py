@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from outreach.commands import ask, check, database, serve, train
+from outreach.commands import ask, check, database, serve, train, wechat
 from outreach.domain.errors import AssistantUnavailable, ContentError, OutreachError
 
 Command = Callable[[argparse.Namespace], int]
@@ -47,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser with all commands."""
     top = _Parser(prog="outreach", description="学生资助告知服务的命令行。")
     commands = top.add_subparsers(title="命令", metavar="命令", required=True, parser_class=_Parser)
-    for module in (serve, check, ask, train, database):
+    for module in (serve, check, ask, train, database, wechat):
         module.register(commands)
     return top
 

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -68,26 +68,30 @@ class WeChat:
         return urlsplit(self.account.api).port or 443
 
 
-def load(
-    settings: Settings, environ: Mapping[str, str] = os.environ, *, templates: Mapping[str, str] | None = None
-) -> WeChat | None:
-    """Return the channel, None when no account is set up; ``templates``: purpose → template id from the content.
+def load(settings: Settings, environ: Mapping[str, str] = os.environ) -> WeChat | None:
+    """Return the channel, None when no account is set up.
 
     Raises ContentError with one Chinese line for an account that is half set up, and for a sandbox in production mode.
     """
     read = Reader(environ, {*DOCUMENTED, *OF_THE_SERVICE})
     given = read.text("WECHAT_APPID", "")
+    if not given and not read.text("WECHAT_SANDBOX", ""):
+        _no_credentials(read)
     sandbox = read.flag("WECHAT_SANDBOX", not settings.production and not given)
     if sandbox and settings.production:
         raise wrong("WECHAT_SANDBOX", "正式模式不能接沙箱：请改成 false，并填真实的公众号")
     if not given and not sandbox:
-        _nothing_else(read)
+        _no_credentials(read)
         return None
-    account = _account(read, settings, sandbox=sandbox, templates=templates)
-    return WeChat(account, sandbox, _verify(read))
+    return WeChat(_account(read, settings, sandbox=sandbox), sandbox, _verify(read))
 
 
-def _account(read: Reader, settings: Settings, *, sandbox: bool, templates: Mapping[str, str] | None) -> Account:
+def with_templates(wechat: WeChat, ids: Mapping[str, str]) -> WeChat:
+    """Return the channel with the template ids of the content, purpose → id; the sandbox keeps its own, it knows no others."""
+    return wechat if wechat.sandbox else replace(wechat, account=replace(wechat.account, templates=dict(ids)))
+
+
+def _account(read: Reader, settings: Settings, *, sandbox: bool) -> Account:
     known = SANDBOX if sandbox else {}
     hosts = (SANDBOX_ADDRESS,) * 3 if sandbox else (API, AUTHORIZE, CONSOLE)
     security = Security(read.one_of("WECHAT_SECURITY", tuple(Security), Security.SAFE))
@@ -108,7 +112,7 @@ def _account(read: Reader, settings: Settings, *, sandbox: bool, templates: Mapp
         api=read.origin("WECHAT_API", hosts[0]),
         authorize=read.origin("WECHAT_AUTHORIZE", hosts[1]),
         console=read.origin("WECHAT_CONSOLE", hosts[2]),
-        templates={**(SANDBOX_TEMPLATES if sandbox else {}), **(templates or {})},
+        templates=dict(SANDBOX_TEMPLATES) if sandbox else {},
     )
 
 
@@ -127,8 +131,8 @@ def _verify(read: Reader) -> tuple[str, str] | None:
     return Path(path).name, text
 
 
-def _nothing_else(read: Reader) -> None:
+def _no_credentials(read: Reader) -> None:
     """Raise for an account without its AppID."""
-    for name in DOCUMENTED:
-        if name not in ("WECHAT_APPID", "WECHAT_SANDBOX") and read.text(name, ""):
-            raise wrong("WECHAT_APPID", f"填了 OUTREACH_{name} 就要填 AppID；不用微信就把它删去")
+    for name in ("SECRET", "TOKEN", "AES_KEY"):
+        if read.text(f"WECHAT_{name}", "") or read.text(f"WECHAT_{name}_FILE", ""):
+            raise wrong("WECHAT_APPID", f"填了 OUTREACH_WECHAT_{name} 就要填 AppID；不用微信就把它删去")

@@ -90,7 +90,7 @@ class Renewal:
                 return self._known[name].text
             except DeliveryError as error:
                 failure = error
-            except (Unavailable, SealBroken) as error:
+            except Unavailable as error:
                 failure = DeliveryError(permanent=False, reason="shared_values", detail=error.code)
             self._failed[name] = (self._attempts[name], failure)
         raise failure
@@ -134,14 +134,15 @@ class Renewal:
                 await self._shared.release(name, holder)
 
     async def _stored(self, name: str) -> Value | None:
-        stored = await self._shared.get(name)
-        if stored is None:
-            return None
         try:
+            stored = await self._shared.get(name)
+            if stored is None:
+                return None
             text, notes = json.loads(stored[0])
             return Value.until(str(text), stored[1], self._clock.now(), dict(notes))
-        except (ValueError, TypeError):
-            return None  # written by another release; a new one takes its place
+        except (SealBroken, ValueError, TypeError):
+            log.warning("%s was written under another secret or release and is made anew", name)
+            return None
 
     def _serves(self, value: Value, rejected: str | None, ahead: timedelta = timedelta()) -> bool:
         return value.text != rejected and self._clock.now() < value.expires_at - ahead

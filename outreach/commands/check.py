@@ -12,7 +12,7 @@ from outreach.settings import ROOT
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     command = commands.add_parser("check", help="检查内容", description="检查 content/ 和 data/nlu/ 是否完整一致。")
-    command.add_argument("--production", action="store_true", help="正式上线检查：office.yml 还有没填的就不通过")
+    command.add_argument("--production", action="store_true", help="正式上线检查：office.yml 和 wechat.yml 还有没填的就不通过")
     command.add_argument("--content", type=Path, default=ROOT / "content", metavar="目录", help="内容目录")
     command.set_defaults(command=run)
 
@@ -23,8 +23,8 @@ def run(arguments: argparse.Namespace) -> int:
     for finding in found:
         sys.stdout.write(f"✗ {finding.file} {finding.key}：{finding.cure}\n")
     missing = unset(arguments.content) if arguments.production else []
-    for key in missing:
-        sys.stdout.write(f"✗ office.yml fill_in.{key}：还没有填写，答复里会说“这里还没有公布”\n")
+    for finding in missing:
+        sys.stdout.write(f"✗ {finding.file} {finding.key}：{finding.cure}\n")
     if found or missing:
         sys.stdout.write(f"共 {len(found) + len(missing)} 处要改。\n")
         return 1

@@ -18,6 +18,8 @@ from outreach.content.schema import (
     SourceEntry,
     TopicEntry,
 )
+from outreach.content.wechat import FILE as ACCOUNT_FILE
+from outreach.content.wechat import OfficialAccount
 from outreach.domain.dialogue import Families, Guide, Thresholds, TopicSketch
 from outreach.domain.errors import ContentError, NotFound
 from outreach.domain.topics import Certainty, Fact, Source, Standing, Topic
@@ -25,7 +27,9 @@ from outreach.domain.topics import Certainty, Fact, Source, Standing, Topic
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything the public reads: ``topics`` by id, ``replies`` by key, ``fills`` the placeholders of the office."""
+    """Everything the public reads: ``topics`` by id, ``replies`` by key, ``fills`` the placeholders of the office,
+    ``account`` the menu and message templates of the office's account.
+    """
 
     topics: Mapping[str, Topic]
     sources: Mapping[str, Source]
@@ -35,6 +39,7 @@ class Catalogue:
     lexicon: Mapping[str, Mapping[str, Concept]]
     office: OfficeEntry
     fills: Mapping[str, str]
+    account: OfficialAccount
 
     def topic(self, topic_id: str) -> Topic:
         """Return the topic; raises NotFound."""
@@ -131,6 +136,7 @@ def load(folder: Path) -> Catalogue:
         lexicon=validated(TypeAdapter(dict[str, dict[str, Concept]]), read_yaml(folder / "lexicon.yml"), "lexicon.yml"),
         office=office,
         fills=fills,
+        account=validated(OfficialAccount, read_yaml(folder / ACCOUNT_FILE), ACCOUNT_FILE),
     )
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from outreach.content.calibration import thresholds
 from outreach.content.catalogue import Catalogue, load, read_yaml
 from outreach.content.schema import STAGES
+from outreach.content.wechat import FILE as ACCOUNT_FILE
+from outreach.content.wechat import faults
 from outreach.domain.errors import ContentError
 from outreach.domain.topics import Topic
 
@@ -56,6 +58,7 @@ def findings(folder: Path, phrases: Path, today: date) -> list[Finding]:
     found += _eligibility(catalogue)
     found += _switches(folder, catalogue)
     found += _replies(catalogue)
+    found += _account(catalogue)
     try:
         thresholds(folder)
     except ContentError as error:
@@ -64,9 +67,17 @@ def findings(folder: Path, phrases: Path, today: date) -> list[Finding]:
     return found
 
 
-def unset(folder: Path) -> list[str]:
-    """Return the keys of ``office.yml`` that the office has not filled in."""
-    return [key for key, value in load(folder).office.fill_in.items() if not value]
+def unset(folder: Path) -> list[Finding]:
+    """Return what the office has not filled in: keys of ``office.yml``, and templates that cannot be sent yet."""
+    catalogue = load(folder)
+    office = [key for key, value in catalogue.office.fill_in.items() if not value]
+    return [
+        *(Finding("office.yml", f"fill_in.{key}", "还没有填写，答复里会说“这里还没有公布”") for key in office),
+        *(
+            Finding(ACCOUNT_FILE, f"templates.{purpose}.id", "还没有填模板 id（或它的 _opt_in），这类消息发不出去")
+            for purpose in catalogue.account.unset
+        ),
+    ]
 
 
 def _topic(catalogue: Catalogue, topic: Topic, today: date) -> Iterator[Finding]:
@@ -151,6 +162,12 @@ def _replies(catalogue: Catalogue) -> Iterator[Finding]:
         for _, name, _, _ in Formatter().parse(text):
             if name is not None and name not in FILLED and name not in catalogue.fills:
                 yield Finding("replies.yml", key, f"占位符 {{{name}}} 没有人填，请改正或删去")
+
+
+def _account(catalogue: Catalogue) -> Iterator[Finding]:
+    functions = catalogue.replies.get("function") if isinstance(catalogue.replies, Mapping) else None
+    for key, cure in faults(catalogue.account, catalogue.topics, functions if isinstance(functions, Mapping) else {}):
+        yield Finding(ACCOUNT_FILE, key, cure)
 
 
 def _sentences(entry: Any, key: str) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from outreach.commands.serve import _wechat_line
 from outreach.domain.errors import ContentError
 from outreach.environment import PREFIX
 from outreach.settings import Settings
-from outreach.wechat_settings import DOCUMENTED, SANDBOX, SANDBOX_TEMPLATES, WeChat, load
+from outreach.wechat_settings import DOCUMENTED, SANDBOX, SANDBOX_TEMPLATES, WeChat, load, with_templates
 from tests.builders import SECRET, make_settings
 
 WHOLE = {
@@ -62,6 +62,19 @@ def test_the_sandbox_of_the_settings_is_the_one_that_is_run() -> None:
         account = json.loads(path.read_text(encoding="utf-8"))
         assert {name: account[name.lower()] for name in SANDBOX} == SANDBOX
         assert {template["template_id"] for template in account["templates"]} == set(SANDBOX_TEMPLATES.values())
+
+
+def test_a_demo_with_half_an_account_does_not_fall_back_to_the_sandbox() -> None:
+    with pytest.raises(ContentError) as caught:
+        load(make_settings(), environ(WECHAT_SECRET="s" * 32))
+    assert caught.value.data["key"] == PREFIX + "WECHAT_APPID"
+    assert load(make_settings(), environ(WECHAT_SECRET="s" * 32, WECHAT_SANDBOX="true")) is not None
+
+
+def test_template_ids_of_the_content_go_to_the_real_account_only() -> None:
+    assert with_templates(found(), {"notice": "x" * 43}).account.templates == {"notice": "x" * 43}
+    sandbox = load(make_settings(), {})
+    assert sandbox is not None and with_templates(sandbox, {"notice": "x" * 43}).account.templates == SANDBOX_TEMPLATES
 
 
 def test_secrets_may_stand_in_files(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from channels.base import DeliveryError, SharedValues
 from channels.wechat.tokens import FORCED_A_DAY, Tokens
 from outreach.services.sealing import Sealer
 from outreach.services.shared_values import DatabaseValues
-from outreach.storage.session import UnitOfWork
+from outreach.storage.session import UnitOfWork, create_engine
 from tests.builders import FixedClock
 from tests.channels.wechat.platform import Line, Platform, hour, line, no_pause
 
@@ -113,13 +113,37 @@ async def test_what_another_process_brought_is_read_and_not_asked_for_again(cloc
 
 async def test_processes_that_race_on_a_real_database_refresh_once(clock: FixedClock, work: UnitOfWork) -> None:
     async with line(clock, platform=Platform(latency_s=0.1)) as one:
-        shared: SharedValues = DatabaseValues(work, Sealer(b"a secret of the tests"), clock)
-        processes = [Tokens(one.account, one.http, shared, clock) for _ in range(4)]
+        engines = [create_engine(work.engine.url.render_as_string(hide_password=False)) for _ in range(4)]
+        values: list[SharedValues] = [DatabaseValues(UnitOfWork(e), Sealer(b"a secret of the tests"), clock) for e in engines]
+        processes = [Tokens(one.account, one.http, shared, clock) for shared in values]
         found = await asyncio.gather(*(tokens.get() for tokens in processes for _ in range(10)))
         assert set(found) == {"T1"}
         found = await asyncio.gather(*(tokens.renew("T1") for tokens in processes for _ in range(10)))
         assert set(found) == {"T2"}
         await refreshed(one, 2)
+        for engine in engines:
+            await engine.dispose()
+
+
+async def test_a_value_under_another_secret_or_of_another_shape_is_made_anew(clock: FixedClock, sqlite_work: UnitOfWork) -> None:
+    async with line(clock) as one:
+        for secret, expected in ((b"the secret of yesterday", "T1"), (b"the secret of today", "T1")):
+            shared = DatabaseValues(sqlite_work, Sealer(secret), clock)
+            assert await Tokens(one.account, one.http, shared, clock).get() == expected
+        await refreshed(one, 2)
+        name = f"{one.account.appid}:token"
+        await shared.hold(name, "older", 30)
+        await shared.put(name, "older", "just a text", hour(clock))
+        assert await Tokens(one.account, one.http, shared, clock).get() == "T1"
+        await refreshed(one, 3)
+
+
+async def test_shared_values_that_do_not_answer_are_a_temporary_error(clock: FixedClock) -> None:
+    async with line(clock) as one:
+        shared = DatabaseValues(UnitOfWork(create_engine("sqlite+aiosqlite:////nowhere/nothing.db")), Sealer(b"a secret"), clock)
+        with pytest.raises(DeliveryError) as caught:
+            await Tokens(one.account, one.http, shared, clock).get()
+        assert (caught.value.reason, caught.value.permanent) == ("shared_values", False)
 
 
 async def test_a_dead_holder_is_waited_for_until_its_lease_runs_out(clock: FixedClock, sqlite_work: UnitOfWork) -> None:
