@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from outreach.domain.arrivals import Arrival, ArrivalState
+from outreach.domain.arrivals import Arrival, ArrivalState, SaidBy
 from outreach.domain.errors import NotAllowed, SealBroken
 from outreach.domain.messages import Reply
 from outreach.domain.messages_json import archived
@@ -46,7 +46,8 @@ class Claimed:
 class Recorded:
     """An arrival in the ledger: its id, whose it is, how far it has come and how often it came in.
 
-    ``claimed``: its turn, when nothing of the sender was waiting and ``record`` took it at once.
+    ``claimed``: its turn, when nothing of the sender was waiting and ``record`` took it at once. ``unheard``: the sender has
+    earlier answers that have not been said.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Recorded:
     state: State
     tries: int
     claimed: Claimed | None = None
+    unheard: bool = False
 
 
 async def record(services: Services, arrival: Arrival, holder: str) -> Recorded:
@@ -87,13 +89,14 @@ async def _record(services: Services, arrival: Arrival, holder: str) -> Recorded
 async def _new(connection: AsyncConnection, services: Services, arrival: Arrival, sender_key: str, holder: str) -> Recorded:
     now, arrival_id = services.clock.now(), uuid.uuid4().hex
     content = {key: value for key, value in asdict(arrival).items() if key in CONTENT and value}
-    state = State.KEPT
+    state, open_ = State.KEPT, {}
     if content:
         rows = (await connection.execute(sql.OPEN_OF_SENDER, {"a_sender": sender_key})).all()
         open_ = {State(row.state): row.number for row in rows}
         if open_.get(State.RECEIVED, 0) >= MOST_WAITING:
             content = {"say": "input.too_fast"}
-        state = State.RECEIVED if open_ else State.ANSWERING
+        busy = State.RECEIVED in open_ or State.ANSWERING in open_
+        state = State.RECEIVED if busy else State.ANSWERING
     at_once = state is State.ANSWERING
     row = {
         "id": arrival_id,
@@ -114,16 +117,53 @@ async def _new(connection: AsyncConnection, services: Services, arrival: Arrival
     }
     await connection.execute(sql.INSERT_ARRIVAL, row)
     claimed = Claimed(arrival_id, arrival.channel, sender_key, content) if at_once else None
-    return Recorded(arrival_id, sender_key, state, 1, claimed)
+    return Recorded(arrival_id, sender_key, state, 1, claimed, State.ANSWERED in open_)
 
 
 async def claim_next(services: Services, sender_key: str, holder: str) -> Claimed | None:
     """Take the sender's oldest waiting message; None when there is none or another's turn is under way."""
-    given = {"a_sender": sender_key, "a_holder": holder, "a_lease": services.clock.now() + LEASE}
     try:
-        row = await one(services, sql.CLAIM_NEXT, given)
+        async with services.work.begin_core() as connection:
+            row = (await connection.execute(sql.CLAIM_NEXT, _claim(services, sender_key, holder))).first()
+            await connection.commit()
     except IntegrityError:
         return None  # uq_arrivals_answering: another process is at this sender's turn
+    return _claimed(services, sender_key, row)
+
+
+async def answered(
+    services: Services, claimed: Claimed, holder: str, reply: Reply, *, saying: bool
+) -> tuple[bool, Claimed | None]:
+    """Keep the answer and take the sender's next message; ``saying``: somebody waits to say it, so it is taken for that.
+
+    Returns (False, None) when the lease was lost and another process answers.
+    """
+    given = {
+        "a_id": claimed.id,
+        "a_holder": holder,
+        "a_reply": archived(reply),
+        "a_state": State.SAYING if saying else State.ANSWERED,
+        "a_by": SaidBy.REPLY if saying else None,
+        "a_lease": services.clock.now() + LEASE if saying else None,
+    }
+    try:
+        async with services.work.begin_core() as connection:
+            kept = (await connection.execute(sql.KEEP_ANSWER, given)).first()
+            row = None
+            if kept:
+                row = (await connection.execute(sql.CLAIM_NEXT, _claim(services, claimed.sender_key, holder))).first()
+            await connection.commit()
+    except IntegrityError:
+        # another process took the next one at this moment, which undid our keeping as well
+        return await one(services, sql.KEEP_ANSWER, given) is not None, None
+    return kept is not None, _claimed(services, claimed.sender_key, row)
+
+
+def _claim(services: Services, sender_key: str, holder: str) -> dict[str, Any]:
+    return {"a_sender": sender_key, "a_holder": holder, "a_lease": services.clock.now() + LEASE}
+
+
+def _claimed(services: Services, sender_key: str, row: Any) -> Claimed | None:
     if row is None:
         return None
     try:
@@ -132,12 +172,6 @@ async def claim_next(services: Services, sender_key: str, holder: str) -> Claime
         # the secret was changed meanwhile: the person is asked to say it again
         content = {"say": "arrival.again"}
     return Claimed(row.id, row.channel, sender_key, content)
-
-
-async def answered(services: Services, arrival_id: str, holder: str, reply: Reply) -> bool:
-    """Keep the answer; False when the lease was lost and another process answers."""
-    given = {"a_id": arrival_id, "a_holder": holder, "a_reply": archived(reply)}
-    return await one(services, sql.KEEP_ANSWER, given) is not None
 
 
 async def renew(services: Services, arrival_ids: list[str], holder: str) -> None:

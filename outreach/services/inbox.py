@@ -10,7 +10,6 @@ import logging
 import secrets
 import time
 from collections.abc import Mapping
-from weakref import WeakValueDictionary
 
 from channels.base import Channel, DeliveryError, Taken
 from outreach.domain.arrivals import Arrival, ArrivalState
@@ -20,16 +19,16 @@ from outreach.services.arrivals import Claimed, Recorded
 from outreach.services.context import Services
 from outreach.services.conversation import Conversations
 from outreach.services.receiving import answer, late
-from outreach.services.saying import Earlier
 
 log = logging.getLogger(__name__)
 
 State = ArrivalState
-# An answer taken to be said, and the earlier ones that go with it.
-Found = tuple[Reply, list[Earlier]]
 BEAT_S = 1.5
-# How soon the ledger is asked again while another process does the turn.
+# How soon the ledger is asked again while another process does, or says, the turn.
 POLLS_S = (0.05, 0.1, 0.2, 0.4)
+# While the sender's worker is here it tells; the ledger is asked only in case another process took the turn over. A
+# hundred waiting requests that ask a few times a second would take the time that the turns themselves need.
+OWN_POLL_S = 2.0
 
 
 class TurnInbox:
@@ -44,7 +43,7 @@ class TurnInbox:
         self._claimed: dict[str, Claimed] = {}
         self._busy: set[str] = set()
         self._again: set[str] = set()
-        self._answers: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
+        self._waiting: dict[str, list[asyncio.Future[Reply | None]]] = {}
         self._leaving: set[str] = set()
         self._saying: dict[tuple[str, str], list[str]] = {}
         self._beat: asyncio.Task[None] | None = None
@@ -55,14 +54,16 @@ class TurnInbox:
         recorded = await arrivals.record(self._services, arrival, self._holder)
         if recorded.state in (State.KEPT, State.SAID):
             return Taken(tries=recorded.tries)
-        event = self._answers.setdefault(recorded.id, asyncio.Event())
         self._work(recorded.sender_key, recorded.claimed)
-        state, found = await self._wait(recorded, event, end)
-        if found is None:
+        state, reply = await self._wait(recorded, end)
+        if reply is None:
             return Taken(pending=state is not State.SAID, tries=recorded.tries)
-        reply, earlier = found
-        self._saying[(arrival.channel, arrival.message_id)] = [recorded.id, *(old.arrival_id for old in earlier)]
-        return Taken(late(self._services, earlier, reply), tries=recorded.tries)
+        saying_now = self._saying[(arrival.channel, arrival.message_id)] = [recorded.id]
+        if recorded.unheard:
+            earlier = await saying.claim_earlier(self._services, recorded.id, recorded.sender_key)
+            saying_now += [old.arrival_id for old in earlier]
+            reply = late(self._services, earlier, reply)
+        return Taken(reply, tries=recorded.tries)
 
     async def said(self, arrival: Arrival) -> None:
         """Note that the reply of ``take`` has left on the wire."""
@@ -119,8 +120,10 @@ class TurnInbox:
         try:
             while sender_key in self._again:
                 self._again.discard(sender_key)
-                while claimed := await self._next(sender_key):
-                    await self._turn(claimed)
+                claimed = self._claimed.pop(sender_key, None)
+                claimed = claimed or await arrivals.claim_next(self._services, sender_key, self._holder)
+                while claimed:
+                    claimed = await self._turn(claimed)
         except Exception:
             log.exception("worker stopped; the sweep takes its turns up again")
         finally:
@@ -128,46 +131,59 @@ class TurnInbox:
             self._again.discard(sender_key)
             self._claimed.pop(sender_key, None)
 
-    async def _next(self, sender_key: str) -> Claimed | None:
-        claimed = self._claimed.pop(sender_key, None)
-        return claimed or await arrivals.claim_next(self._services, sender_key, self._holder)
-
-    async def _turn(self, claimed: Claimed) -> None:
+    async def _turn(self, claimed: Claimed) -> Claimed | None:
+        """Do one turn and hand its answer to a request that waits for it; returns the sender's next one, taken already."""
         self._busy.add(claimed.id)
         try:
             reply = await answer(self._services, self._conversations, claimed)
-            if not await arrivals.answered(self._services, claimed.id, self._holder, reply):
-                return
+            waiter = next((future for future in self._waiting.get(claimed.id, ()) if not future.done()), None)
+            kept, following = await arrivals.answered(self._services, claimed, self._holder, reply, saying=waiter is not None)
         finally:
             self._busy.discard(claimed.id)  # a turn that broke is not renewed, so another takes it up
-        if event := self._answers.get(claimed.id):
-            event.set()
-        if claimed.id in self._leaving:
+        if kept and waiter:
+            if waiter.done():  # it gave up while the answer was written down
+                await saying.unsaid(self._services, [claimed.id], push_at=self._services.clock.now() + arrivals.TRIES_OVER)
+            else:
+                waiter.set_result(reply)
+        for other in self._waiting.get(claimed.id, ()):
+            if not other.done():
+                other.set_result(None)
+        if kept and claimed.id in self._leaving:
             await self._push(claimed.id)
+        return following
 
-    async def _wait(self, recorded: Recorded, event: asyncio.Event, end: float) -> tuple[State, Found | None]:
+    async def _wait(self, recorded: Recorded, end: float) -> tuple[State, Reply | None]:
         """Return (how far it came, the answer if it is ours to say now)."""
         state, polls = recorded.state, iter(POLLS_S)
         while True:
             if state in (State.ANSWERED, State.SAYING):
-                found = await saying.claim_saying(self._services, recorded.id, recorded.sender_key)
-                if found is not None:
-                    return state, found
+                reply = await saying.claim_saying(self._services, recorded.id)
+                if reply is not None:
+                    return state, reply
             left = end - time.monotonic()
             if state is State.SAID or left <= 0:
                 return state, None
-            state = await self._news(recorded.id, state, event, min(left, next(polls, POLLS_S[-1])))
+            if recorded.sender_key in self._workers and state in (State.RECEIVED, State.ANSWERING):
+                reply = await self._handed(recorded.id, min(left, OWN_POLL_S))
+                if reply is not None:
+                    return State.SAYING, reply
+            else:
+                await asyncio.sleep(min(left, next(polls, POLLS_S[-1])))
+            state = await arrivals.state_of(self._services, recorded.id)
 
-    async def _news(self, arrival_id: str, state: State, event: asyncio.Event, pause: float) -> State:
-        """Wait a little for the turn of this process, or of another, and return how far it has come then."""
-        if state in (State.ANSWERED, State.SAYING):
-            await asyncio.sleep(pause)
-        else:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(event.wait(), pause)
-            if event.is_set():
-                return State.ANSWERED
-        return await arrivals.state_of(self._services, arrival_id)
+    async def _handed(self, arrival_id: str, within_s: float) -> Reply | None:
+        """Wait for this process's own worker; returns the answer if it was handed to us."""
+        future: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
+        waiting = self._waiting.setdefault(arrival_id, [])
+        waiting.append(future)
+        try:
+            return await asyncio.wait_for(future, within_s)
+        except TimeoutError:
+            return None
+        finally:
+            waiting.remove(future)
+            if not waiting:
+                self._waiting.pop(arrival_id, None)
 
     async def _push(self, arrival_id: str) -> None:
         self._leaving.discard(arrival_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from outreach.domain.arrivals import SaidBy
 from outreach.domain.messages import Reply
 from outreach.domain.messages_json import reply_of
-from outreach.services.arrivals import LEASE, TRIES_OVER, run
+from outreach.services.arrivals import LEASE, TRIES_OVER, one, run
 from outreach.services.context import Services
 from outreach.storage import arrival_statements as sql
 
@@ -20,23 +20,22 @@ class Earlier:
     unsure: bool
 
 
-async def claim_saying(services: Services, arrival_id: str, sender_key: str) -> tuple[Reply, list[Earlier]] | None:
-    """Take the answer to say it in a reply, with the sender's earlier ones that nobody asks for any more, oldest first.
-
-    None when it is not there, was said, or is being said by somebody.
-    """
+async def claim_saying(services: Services, arrival_id: str) -> Reply | None:
+    """Take the answer to say it in a reply; None when it is not there, was said, or is being said by somebody."""
     now = services.clock.now()
-    lease = now + LEASE
+    given = {"a_id": arrival_id, "a_by": SaidBy.REPLY, "a_now": now, "a_lease": now + LEASE}
+    found = await one(services, sql.CLAIM_SAYING, given)
+    return reply_of(found.reply, arrival_id) if found else None
+
+
+async def claim_earlier(services: Services, arrival_id: str, sender_key: str) -> list[Earlier]:
+    """Take the sender's other answers that nobody asks for any more, oldest first."""
+    now = services.clock.now()
+    given = {"a_id": arrival_id, "a_sender": sender_key, "a_over": now - TRIES_OVER, "a_lease": now + LEASE}
     async with services.work.begin_core() as connection:
-        given = {"a_id": arrival_id, "a_by": SaidBy.REPLY, "a_now": now, "a_lease": lease}
-        found = (await connection.execute(sql.CLAIM_SAYING, given)).first()
-        if found is None:
-            return None
-        given = {"a_id": arrival_id, "a_sender": sender_key, "a_over": now - TRIES_OVER, "a_lease": lease}
         rows = (await connection.execute(sql.CLAIM_EARLIER, given)).all()
         await connection.commit()
-    earlier = [Earlier(row.id, reply_of(row.reply, row.id), row.unsure) for row in sorted(rows, key=lambda row: row.sent_at)]
-    return reply_of(found.reply, arrival_id), earlier
+    return [Earlier(row.id, reply_of(row.reply, row.id), row.unsure) for row in sorted(rows, key=lambda row: row.sent_at)]
 
 
 async def said(services: Services, arrival_ids: list[str]) -> None:

@@ -50,10 +50,10 @@ COUNT_TRY = (
     .returning(_a.id, _a.state, _a.tries)
 )
 
-# (a_sender) → how many of the sender's messages wait, and how many are under way
+# (a_sender) → how many of the sender's messages wait, are under way, or have an answer that nobody has heard
 OPEN_OF_SENDER = (
     select(_a.state, func.count().label("number"))
-    .where(_a.sender_key == bindparam("a_sender"), _a.state.in_([State.RECEIVED, State.ANSWERING]))
+    .where(_a.sender_key == bindparam("a_sender"), _a.state.in_([State.RECEIVED, State.ANSWERING, State.ANSWERED]))
     .group_by(_a.state)
 )
 
@@ -98,11 +98,18 @@ CLAIM_NEXT = (
     .returning(_a.id, _a.channel, _a.content)
 )
 
-# (a_id, a_holder, a_reply): the answer is kept, what was asked is erased
+# (a_id, a_holder, a_reply, a_state, a_by, a_lease): the answer is kept, what was asked is erased
 KEEP_ANSWER = (
     update(_arrivals)
     .where(_a.id == bindparam("a_id"), _a.state == State.ANSWERING, _a.holder == bindparam("a_holder"))
-    .values(state=State.ANSWERED, reply=bindparam("a_reply", type_=Json), lease_until=None, holder=None, content=None)
+    .values(
+        state=bindparam("a_state"),
+        reply=bindparam("a_reply", type_=Json),
+        said_by=bindparam("a_by", type_=String()),
+        lease_until=_moment("a_lease"),
+        holder=None,
+        content=None,
+    )
     .returning(_a.id)
 )
 
