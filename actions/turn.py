@@ -1,6 +1,7 @@
 """What every action shares: the turn it belongs to, an answer on the wire, and no exception that Rasa would swallow."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -26,6 +27,7 @@ def turn_of(tracker: Tracker) -> Turn:
         channel=metadata["channel"],
         text=metadata["text"],
         act=metadata.get("act"),
+        asked_at=datetime.fromisoformat(metadata["asked_at"]),
     )
 
 

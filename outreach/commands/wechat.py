@@ -4,8 +4,8 @@ import argparse
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import aiohttp
@@ -105,10 +105,20 @@ def _expected(parts: _Parts) -> Expected:
     return Expected(wanted, parts.catalogue.account.entries(), parts.wechat.verify)
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the channel's log off the screen: what the platform refuses is told there in our own words."""
+    logger = logging.getLogger("channels")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
 @asynccontextmanager
 async def _parts() -> AsyncIterator[_Parts]:
-    # what the platform refuses is told on the screen in our own words
-    logging.getLogger("channels").setLevel(logging.CRITICAL)
     settings = configuration.load()
     wechat = load_wechat(settings)
     if wechat is None:
@@ -117,4 +127,5 @@ async def _parts() -> AsyncIterator[_Parts]:
         services = build_services(settings, UnitOfWork(engine))
         wechat = with_templates(wechat, services.catalogue.account.ids)
         async with shared_values(settings, services) as values:
-            yield _Parts(wechat, wechat_client(wechat, http, values, services.clock), http, services.catalogue)
+            with _quiet():
+                yield _Parts(wechat, wechat_client(wechat, http, values, services.clock), http, services.catalogue)

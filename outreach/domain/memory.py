@@ -1,6 +1,7 @@
 """What is remembered of the talk with one sender. Plain values with a JSON shape; nothing here identifies a person."""
 
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any, Literal
 
 Asking = Literal["stage", "boarding", "school", "situation"]
@@ -93,6 +94,7 @@ class Turn:
     text: str
     act: str | None = None
     memory: Memory = field(default_factory=Memory)
+    asked_at: datetime | None = None
 
     def remembering(self, **changes: Any) -> "Turn":
         """Return the turn with its memory changed."""

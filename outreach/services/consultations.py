@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from outreach.domain.errors import Conflict
 from outreach.domain.masking import mask
-from outreach.domain.memory import Memory
+from outreach.domain.memory import Memory, Turn
 from outreach.domain.messages import Kind, Message, Reply
 from outreach.domain.messages_json import archived, reply_of
 from outreach.services.context import Services
-from outreach.storage.consultations import Consultation, ConsultationTopic
+from outreach.storage import turn_statements as sql
+from outreach.storage.consultations import Consultation
 from outreach.storage.conversations import Conversation
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Opened:
     consultation_id: str
     memory: Memory
     turn: int
+    asked_at: datetime
     reply: Reply | None = None
 
 
@@ -44,35 +46,23 @@ async def open_turn(services: Services, channel: str, sender_key: str, text: str
     A turn that was opened under this id before is not recorded or counted again.
     """
     now = services.clock.now()
-    async with services.work.begin() as session:
-        if consultation_id is not None:
-            earlier = await session.get(Consultation, consultation_id)
-            if earlier is not None:
-                return await _opened_before(session, earlier)
-        consultation_id = consultation_id or uuid.uuid4().hex
-        row = await session.get(Conversation, sender_key)
-        if row is None:
-            row = Conversation(sender_key=sender_key, channel=channel, turns=0, memory=Memory().to_json(), updated_at=now)
-            session.add(row)
-        row.turns += 1
-        row.updated_at = now
-        session.add(
-            Consultation(
-                id=consultation_id,
-                asked_at=now,
-                channel=channel,
-                sender_key=sender_key,
-                text=mask(text)[:LONGEST_TEXT],
-                state="received",
-            )
-        )
-        await session.commit()
-        return Opened(consultation_id, Memory.from_json(row.memory), row.turns)
+    consultation_id = consultation_id or uuid.uuid4().hex
+    row = {"id": consultation_id, "asked_at": now, "channel": channel, "sender_key": sender_key}
+    async with services.work.begin_core() as connection:
+        opened = await connection.execute(sql.OPEN_CONSULTATION, {**row, "text": mask(text)[:LONGEST_TEXT]})
+        if opened.first() is None:
+            return await _opened_before(services, consultation_id)
+        given = {"sender_key": sender_key, "channel": channel, "memory": Memory().to_json(), "now": now}
+        talk = (await connection.execute(sql.COUNT_TURN, given)).one()
+        await connection.commit()
+    return Opened(consultation_id, Memory.from_json(talk.memory), talk.turns, now)
 
 
-async def _opened_before(session: AsyncSession, earlier: Consultation) -> Opened:
-    row = await session.get_one(Conversation, earlier.sender_key)
-    return Opened(earlier.id, Memory.from_json(row.memory), row.turns, reply_in(earlier))
+async def _opened_before(services: Services, consultation_id: str) -> Opened:
+    async with services.work.read() as session:
+        earlier = await session.get_one(Consultation, consultation_id)
+        talk = await session.get_one(Conversation, earlier.sender_key)
+        return Opened(earlier.id, Memory.from_json(talk.memory), talk.turns, earlier.asked_at, reply_in(earlier))
 
 
 def reply_in(row: Consultation) -> Reply | None:
@@ -87,40 +77,33 @@ async def answered(services: Services, consultation_id: str) -> Reply | None:
         return reply_in(row) if row else None
 
 
-async def close(session: AsyncSession, services: Services, consultation_id: str, reply: Reply, intent: str) -> None:
-    """Write into the open consultation what was answered; raises Conflict if it was closed before."""
+async def close(connection: AsyncConnection, services: Services, turn: Turn, reply: Reply, intent: str) -> None:
+    """Write into the turn's open consultation what was answered; raises Conflict if it was closed before."""
     first = reply.messages[0]
     topics = [topic for message in reply.messages for topic in message.topics]
     answered = [t for m in reply.messages if m.kind == "answer" for t in m.topics]
     main = services.catalogue.topics.get(answered[0]) if answered else None
-    opened_at = await session.scalar(select(Consultation.asked_at).where(Consultation.id == consultation_id))
-    duration = services.clock.now() - opened_at if opened_at else timedelta()
-    changed = await session.execute(
-        update(Consultation)
-        .where(Consultation.id == consultation_id, Consultation.state == "received")
-        .values(
-            state="answered",
-            kind=str(first.kind),
-            intent=intent,
-            topic_id=main.id if main else None,
-            score=first.score,
-            policy_version=main.version if main else None,
-            reply=archived(reply),
-            duration_ms=max(0, round(duration.total_seconds() * 1000)),
-        )
-    )
-    if getattr(changed, "rowcount", 0) != 1:
-        raise Conflict(consultation=consultation_id)
-    session.add_all(
-        ConsultationTopic(
-            consultation_id=consultation_id,
-            position=position,
-            topic_id=topic,
-            policy_version=services.catalogue.topics[topic].version,
-        )
-        for position, topic in enumerate(dict.fromkeys(topics))
-        if topic in services.catalogue.topics
-    )
+    spent = services.clock.now() - turn.asked_at if turn.asked_at else timedelta()
+    given = {
+        "c_id": turn.consultation_id,
+        "c_kind": str(first.kind),
+        "c_intent": intent,
+        "c_topic_id": main.id if main else None,
+        "c_score": first.score,
+        "c_policy_version": main.version if main else None,
+        "c_reply": archived(reply),
+        "c_duration_ms": max(0, round(spent.total_seconds() * 1000)),
+    }
+    if (await connection.execute(sql.CLOSE_CONSULTATION, given)).first() is None:
+        raise Conflict(consultation=turn.consultation_id)
+    known = services.catalogue.topics
+    rows = [
+        {"consultation_id": turn.consultation_id, "position": n, "topic_id": topic, "policy_version": known[topic].version}
+        for n, topic in enumerate(dict.fromkeys(topics))
+        if topic in known
+    ]
+    if rows:
+        await connection.execute(sql.INSERT_TOPICS, rows)
 
 
 async def fail(services: Services, consultation_id: str, reply: Reply, error_id: str) -> None:
@@ -144,14 +127,10 @@ async def apologise(services: Services, consultation_id: str, say: str, reason: 
     return reply
 
 
-async def rate(session: AsyncSession, sender_key: str, consultation_id: str, feedback: str, now: datetime) -> bool:
+async def rate(connection: AsyncConnection, sender_key: str, consultation_id: str, feedback: str, now: datetime) -> bool:
     """Store 有用 or 没用 for the sender's own consultation; returns whether there was one."""
-    changed = await session.execute(
-        update(Consultation)
-        .where(Consultation.id == consultation_id, Consultation.sender_key == sender_key)
-        .values(feedback=feedback, feedback_at=now)
-    )
-    return getattr(changed, "rowcount", 0) == 1
+    given = {"c_id": consultation_id, "c_sender": sender_key, "c_feedback": feedback, "c_now": now}
+    return (await connection.execute(sql.RATE, given)).first() is not None
 
 
 async def history(services: Services, sender_key: str, *, limit: int = 30) -> list[Consultation]:

@@ -157,6 +157,7 @@ def _ask(services: Services, said: Said, opened: consultations.Opened) -> Ask:
         metadata={
             "sender_key": said.sender_key,
             "consultation_id": opened.consultation_id,
+            "asked_at": opened.asked_at.isoformat(),
             "channel": said.channel,
             "text": said.text,
             "act": act,

@@ -10,16 +10,16 @@ from outreach.services.context import Services
 
 async def give(services: Services, turn: Turn, verdict: str) -> Reply:
     """Store ``verdict`` (useful or useless) on the answer named by the button, else on the last one; returns thanks."""
-    async with services.work.begin() as session:
-        memory = await memories.recall(session, turn.sender_key)
+    async with services.work.begin_core() as connection:
+        memory = await memories.recall(connection, turn.sender_key)
         rated = _named(turn.act) or memory.answered_by
-        known = rated is not None and await consultations.rate(session, turn.sender_key, rated, verdict, services.clock.now())
+        known = rated is not None and await consultations.rate(connection, turn.sender_key, rated, verdict, services.clock.now())
         text = services.catalogue.say(f"feedback.{verdict}" if known else "feedback.nothing")
         intent = f"feedback_{verdict}"
         reply = Reply((Message(text, Kind.CHITCHAT),)).tagged(turn.consultation_id, intent)
-        await consultations.close(session, services, turn.consultation_id, reply, intent)
-        await memories.keep(session, turn.sender_key, replace(memory, choices=()), services.clock.now())
-        await session.commit()
+        await consultations.close(connection, services, turn, reply, intent)
+        await memories.keep(connection, turn.sender_key, replace(memory, choices=()), services.clock.now())
+        await connection.commit()
     return reply
 
 

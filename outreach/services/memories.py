@@ -1,27 +1,26 @@
-"""Read and keep what is remembered of a talk. Callers bring their open session."""
+"""Read and keep what is remembered of a talk. Callers bring their open unit of work."""
 
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from outreach.domain.memory import Choice, Memory
 from outreach.services.context import Services
+from outreach.storage import turn_statements as sql
 from outreach.storage.conversations import Conversation
 
 
-async def recall(session: AsyncSession, sender_key: str) -> Memory:
+async def recall(reader: AsyncConnection | AsyncSession, sender_key: str) -> Memory:
     """Return the memory of ``sender_key``; empty for a stranger."""
-    raw = await session.scalar(select(Conversation.memory).where(Conversation.sender_key == sender_key))
+    raw = (await reader.execute(sql.RECALL, {"m_sender": sender_key})).scalar()
     return Memory.from_json(raw) if raw else Memory()
 
 
-async def keep(session: AsyncSession, sender_key: str, memory: Memory, now: datetime) -> None:
+async def keep(connection: AsyncConnection, sender_key: str, memory: Memory, now: datetime) -> None:
     """Write ``memory``; the row exists since the turn began."""
-    await session.execute(
-        update(Conversation).where(Conversation.sender_key == sender_key).values(memory=memory.to_json(), updated_at=now)
-    )
+    await connection.execute(sql.KEEP, {"m_sender": sender_key, "m_memory": memory.to_json(), "m_now": now})
 
 
 async def offer(services: Services, channel: str, sender_key: str, offered: tuple[Choice, ...]) -> None:

@@ -17,12 +17,12 @@ async def finish(services: Services, turn: Turn, respond: Responder, intent: str
 
     Raises Conflict when the turn was closed before: the same turn is never answered twice.
     """
-    async with services.work.begin() as session:
-        memory = await memories.recall(session, turn.sender_key)
+    async with services.work.begin_core() as connection:
+        memory = await memories.recall(connection, turn.sender_key)
         reply, after = respond(turn.remembering(**vars(memory)))
         reply = reply.tagged(turn.consultation_id, intent)
-        await consultations.close(session, services, turn.consultation_id, reply, intent)
+        await consultations.close(connection, services, turn, reply, intent)
         offered = tuple(Choice(button.title, button.act) for button in reply.suggestions())
-        await memories.keep(session, turn.sender_key, replace(after, offered=offered), services.clock.now())
-        await session.commit()
+        await memories.keep(connection, turn.sender_key, replace(after, offered=offered), services.clock.now())
+        await connection.commit()
     return reply
