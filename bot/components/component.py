@@ -1,5 +1,6 @@
 """The Rasa graph component around ``understanding``: trains the ranker, persists it, and marks each message."""
 
+import gc
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
@@ -50,7 +51,11 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
     ) -> "UnderstandingComponent":
         """Load a trained one from the model file."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, Understanding.load(folder))
+            loaded = cls(config, model_storage, resource, Understanding.load(folder))
+        # What is loaded by now stays for good; a full collection that walks through all of Rasa stops every answer meanwhile.
+        gc.collect()
+        gc.freeze()
+        return loaded
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples of ``data/nlu``; the scale of the probabilities is the calibration's."""
