@@ -20,8 +20,14 @@ FOLLOWS = {"follow": True, "unfollow": False}
 async def seen(connection: AsyncConnection, services: Services, arrival: Arrival, sender_key: str, now: datetime) -> None:
     """Note in the caller's unit of work that the sender is alive, what it may be pushed, and the facts of ``arrival``.
 
-    A window already open that lets us send more than the new one is kept.
+    A window already open that lets us send more than the new one is kept. A fact that no act of the person brought leaves the
+    address as it is.
     """
+    if arrival.facts:
+        rows = [_fact(services, arrival.channel, fact, now) for fact in arrival.facts]
+        await connection.execute(sql.INSERT_FACT, rows)
+        if all(fact.kind in ("delivery", "unknown") for fact in arrival.facts):
+            return
     given = {
         "key": sender_key,
         "channel": arrival.channel,
@@ -34,9 +40,6 @@ async def seen(connection: AsyncConnection, services: Services, arrival: Arrival
         "sends": arrival.window_sends,
     }
     await connection.execute(sql.SEE_ADDRESS, given)
-    if arrival.facts:
-        rows = [_fact(services, arrival.channel, fact, now) for fact in arrival.facts]
-        await connection.execute(sql.INSERT_FACT, rows)
 
 
 def _fact(services: Services, channel: str, fact: ChannelFact, now: datetime) -> dict[str, Any]:

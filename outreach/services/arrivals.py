@@ -5,13 +5,12 @@ Knows the tables; who works when is the inbox's matter (services/inbox.py).
 
 import json
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from outreach.domain.arrivals import Arrival, ArrivalState, SaidBy
 from outreach.domain.errors import NotAllowed, SealBroken
@@ -29,6 +28,8 @@ TRIES_OVER = timedelta(seconds=18)
 LEASE = timedelta(seconds=5)
 # Messages of one sender that may wait for their turn; a person never has so many, a broken program does.
 MOST_WAITING = 40
+# The number of tries told of an arrival that was finished long ago.
+MANY = 99
 CONTENT = ("text", "act", "payload", "say")
 
 
@@ -68,36 +69,40 @@ async def record(services: Services, arrival: Arrival, holder: str) -> Recorded:
 
 
 async def _record(services: Services, arrival: Arrival, holder: str) -> Recorded:
-    now = services.clock.now()
-    sender_key = services.sender_key(arrival.channel, arrival.sender)
-    named = {"channel": arrival.channel, "message_id": arrival.message_id}
+    now, sender_key = services.clock.now(), services.sender_key(arrival.channel, arrival.sender)
     async with services.work.begin_core() as connection:
+        open_: dict[State, int] = {}
+        if arrival.asks:
+            rows = (await connection.execute(sql.OPEN_OF_SENDER, {"a_sender": sender_key})).all()
+            open_ = {State(row.state): row.number for row in rows}
+        row, content = _row(services, arrival, sender_key, open_)
+        if row["state"] is State.ANSWERING:
+            row |= {"holder": holder, "lease_until": now + LEASE}
+        kept = (await connection.execute(sql.RECORD, {**row, "nonce": arrival.nonce})).first()
+        if kept is None:
+            raise NotAllowed(reason="replay")
         if arrival.nonce:
-            first = await connection.execute(sql.REMEMBER_NONCE, {**named, "nonce": arrival.nonce, "seen_at": now})
-            if first.scalar_one() != arrival.message_id:
-                raise NotAllowed(reason="replay")
-        tried = await connection.execute(sql.COUNT_TRY, {f"a_{key}": value for key, value in named.items()})
-        if known := tried.first():
-            await connection.commit()
-            return Recorded(known.id, sender_key, State(known.state), known.tries)
-        recorded = await _new(connection, services, arrival, sender_key, holder)
-        await addresses.seen(connection, services, arrival, sender_key, now)
+            named = {"channel": arrival.channel, "message_id": arrival.message_id}
+            await connection.execute(sql.REMEMBER_NONCE, {**named, "nonce": arrival.nonce, "seen_at": now})
+        if kept.tries == 1:
+            await addresses.seen(connection, services, arrival, sender_key, now)
         await connection.commit()
-    return recorded
+    if kept.tries > 1:
+        return Recorded(kept.id, sender_key, State(kept.state), kept.tries)
+    claimed = Claimed(kept.id, arrival.channel, sender_key, content) if row["state"] is State.ANSWERING else None
+    return Recorded(kept.id, sender_key, State(kept.state), 1, claimed, State.ANSWERED in open_)
 
 
-async def _new(connection: AsyncConnection, services: Services, arrival: Arrival, sender_key: str, holder: str) -> Recorded:
+def _row(services: Services, arrival: Arrival, sender_key: str, open_: dict[State, int]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return (the columns of a new arrival, what it asks for); its turn is taken at once when nothing of the sender is open."""
     now, arrival_id = services.clock.now(), uuid.uuid4().hex
-    content = {key: value for key, value in asdict(arrival).items() if key in CONTENT and value}
-    state, open_ = State.KEPT, {}
+    content = {name: value for name in CONTENT if (value := getattr(arrival, name))}
+    state = State.KEPT
     if content:
-        rows = (await connection.execute(sql.OPEN_OF_SENDER, {"a_sender": sender_key})).all()
-        open_ = {State(row.state): row.number for row in rows}
         if open_.get(State.RECEIVED, 0) >= MOST_WAITING:
             content = {"say": "input.too_fast"}
         busy = State.RECEIVED in open_ or State.ANSWERING in open_
         state = State.RECEIVED if busy else State.ANSWERING
-    at_once = state is State.ANSWERING
     row = {
         "id": arrival_id,
         "channel": arrival.channel,
@@ -110,14 +115,12 @@ async def _new(connection: AsyncConnection, services: Services, arrival: Arrival
         "state": state,
         "tries": 1,
         "content": services.sealer.seal(json.dumps(content), arrival_id) if content else None,
-        "holder": holder if at_once else None,
-        "lease_until": now + LEASE if at_once else None,
+        "holder": None,
+        "lease_until": None,
         "push_at": now + TRIES_OVER if content else None,
         "unsure": False,
     }
-    await connection.execute(sql.INSERT_ARRIVAL, row)
-    claimed = Claimed(arrival_id, arrival.channel, sender_key, content) if at_once else None
-    return Recorded(arrival_id, sender_key, state, 1, claimed, State.ANSWERED in open_)
+    return row, content
 
 
 async def claim_next(services: Services, sender_key: str, holder: str) -> Claimed | None:
@@ -177,6 +180,17 @@ def _claimed(services: Services, sender_key: str, row: Any) -> Claimed | None:
 async def renew(services: Services, arrival_ids: list[str], holder: str) -> None:
     """Renew the leases of the turns ``holder`` is at."""
     await run(services, sql.RENEW, {"a_ids": arrival_ids, "a_holder": holder, "a_lease": services.clock.now() + LEASE})
+
+
+async def remember_nonces(services: Services, arrivals: list[Arrival]) -> None:
+    """Write down the nonces of repetitions that were acknowledged from memory."""
+    if not arrivals:
+        return
+    now = services.clock.now()
+    rows = [{"channel": a.channel, "message_id": a.message_id, "nonce": a.nonce, "seen_at": now} for a in arrivals]
+    async with services.work.begin_core() as connection:
+        await connection.execute(sql.REMEMBER_NONCE, rows)
+        await connection.commit()
 
 
 async def push_now(services: Services, arrival_id: str) -> State:

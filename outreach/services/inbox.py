@@ -18,6 +18,7 @@ from outreach.services import addresses, arrivals, leftovers, saying
 from outreach.services.arrivals import Claimed, Recorded
 from outreach.services.context import Services
 from outreach.services.conversation import Conversations
+from outreach.services.finished import Finished
 from outreach.services.receiving import answer, late
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class TurnInbox:
         self._holder = secrets.token_hex(12)
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._claimed: dict[str, Claimed] = {}
+        self._finished = Finished()
         self._busy: set[str] = set()
         self._again: set[str] = set()
         self._waiting: dict[str, list[asyncio.Future[Reply | None]]] = {}
@@ -51,8 +53,11 @@ class TurnInbox:
     async def take(self, arrival: Arrival, within_s: float) -> Taken:
         """Record ``arrival`` and wait at most ``within_s`` seconds for its answer; see ``channels.base.Inbox``."""
         end = time.monotonic() + within_s
+        if self._finished.again(arrival):
+            return Taken(tries=arrivals.MANY)
         recorded = await arrivals.record(self._services, arrival, self._holder)
         if recorded.state in (State.KEPT, State.SAID):
+            self._finished.add(arrival)
             return Taken(tries=recorded.tries)
         self._work(recorded.sender_key, recorded.claimed)
         state, reply = await self._wait(recorded, end)
@@ -68,6 +73,7 @@ class TurnInbox:
     async def said(self, arrival: Arrival) -> None:
         """Note that the reply of ``take`` has left on the wire."""
         await saying.said(self._services, self._saying.pop((arrival.channel, arrival.message_id), []))
+        self._finished.add(arrival)
 
     async def unsaid(self, arrival: Arrival) -> None:
         """Note that the reply of ``take`` could not leave: the next try gets it, or a push when there is none."""
@@ -85,6 +91,7 @@ class TurnInbox:
 
     async def sweep(self) -> None:
         """Take up what was left behind: turns without a worker, answers nobody asked for again."""
+        await arrivals.remember_nonces(self._services, self._finished.taken())
         await leftovers.put_back(self._services)
         for sender_key in await leftovers.waiting_senders(self._services):
             self._work(sender_key)

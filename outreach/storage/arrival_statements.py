@@ -36,19 +36,21 @@ def _moment(name: str) -> BindParameter[datetime]:
     return bindparam(name, type_=UtcDateTime())
 
 
-# (channel, nonce, message_id, seen_at) → the message the nonce came with first
+# (channel, nonce, message_id, seen_at)
 REMEMBER_NONCE = text(
     "INSERT INTO arrival_nonces (channel, nonce, message_id, seen_at) VALUES (:channel, :nonce, :message_id, :seen_at) "
-    "ON CONFLICT (channel, nonce) DO UPDATE SET seen_at = arrival_nonces.seen_at RETURNING message_id"
+    "ON CONFLICT (channel, nonce) DO NOTHING"
 ).bindparams(_moment("seen_at"))
 
-# (a_channel, a_message_id) → id, state, tries of a message that came in again
-COUNT_TRY = (
-    update(_arrivals)
-    .where(_a.channel == bindparam("a_channel"), _a.message_id == bindparam("a_message_id"))
-    .values(tries=_a.tries + 1)
-    .returning(_a.id, _a.state, _a.tries)
-)
+_COLUMNS = [column.name for column in _arrivals.columns if column.name not in ("reply", "said_by", "said_at")]
+# Every column of a new arrival, and its nonce → id, state, tries (1 if it is new). Nothing comes back, and nothing is written,
+# when the nonce was seen with another message.
+RECORD = text(
+    f"INSERT INTO arrivals ({', '.join(_COLUMNS)}) SELECT {', '.join(f':{name}' for name in _COLUMNS)} "  # noqa: S608
+    "WHERE NOT EXISTS (SELECT 1 FROM arrival_nonces n WHERE n.channel = :channel AND n.nonce = :nonce "
+    "AND n.message_id <> :message_id) "
+    "ON CONFLICT (channel, message_id) DO UPDATE SET tries = arrivals.tries + 1 RETURNING id, state, tries"
+).bindparams(*(bindparam(name, type_=_a[name].type) for name in _COLUMNS), bindparam("nonce", type_=String()))
 
 # (a_sender) → how many of the sender's messages wait, are under way, or have an answer that nobody has heard
 OPEN_OF_SENDER = (
