@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
 
@@ -58,11 +59,11 @@ def right_topics(row: dict[str, Any]) -> set[str]:
 
 async def ask_all(url: str, rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """Return the messages that answer each row, each asked by a new sender."""
-    gate = asyncio.Semaphore(AT_ONCE)
+    gate, run = asyncio.Semaphore(AT_ONCE), uuid4().hex
     async with aiohttp.ClientSession() as http:
 
         async def ask(number: int, text: str) -> list[dict[str, Any]]:
-            body = {"sender": f"question-{number}", "text": text}
+            body = {"sender": f"question-{run}-{number}", "text": text}
             async with gate, http.post(f"{url}/channels/web/messages", json=body) as response:
                 answered: list[dict[str, Any]] = (await response.json())["messages"]
                 return answered

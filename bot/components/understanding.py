@@ -28,6 +28,11 @@ TINY = 1e-9
 ELLIPTICAL = 16
 # A story longer than this (normalised characters) asks one thing, whatever its sentences touch.
 ONE_QUESTION = 90
+# A message this short that names a benefit is about it, however little else it says (补助好多钱嘛).
+BRIEF = 10
+# A message longer than this tells a story; one that names a stage of school and is this likely a policy question is one.
+STORY = 60
+SOME_POLICY = 0.03
 # A concept that is only heard is believed in the talk's memory from three syllables on: two fit too many words.
 BELIEVED = 3
 # Both questions of one message must be this sure to be answered both.
@@ -43,7 +48,7 @@ _CHOICES = re.compile(
 _LAST = re.compile(r"^(?:我?(?:选|要|点)?)?(?:最后|末尾|最后头|最下面)(?:一|那)?(?:个|条|项)?(?:吧|嘛)?$")
 _AND = re.compile(r"(?:[，,]?(?:还有(?!没|得没)(?:就是|个)?|另外|顺便(?:问一下)?|再问(?:一下|个)?|再就是|以及))")
 _ASKS = re.compile(
-    r"[?？]|吗|么|嘛|呢|多少|好多|怎|咋|啷|哪|啥|什么|几|谁|能不能|可不可以|得不得|有没|会不会|能否|可否|([会要是能给用算行得收扣报])不\1|是不是|好久|多久|要不要|行不行|没得|喃|唛|嗦|[不没吧][。，,！!]?$"
+    r"[?？]|吗|么|嘛|呢|多少|好多|怎|咋|啷|哪|啥|什么|几|谁|能不能|可不可以|得不得|有没|会不会|能否|可否|(?!动不动)([一-鿿])不\1|是不是|好久|多久|要不要|行不行|没得|喃|唛|嗦|蛮$|迈$|噻$|还是|[不没吧][。，,！!]?$"
 )
 # 「那职高呢」: moves the question before to something else.
 _MOVES = re.compile(r"^(?:那|那么|那要是|要是|如果|换成)?.{1,8}(?:呢|喃|嘞|咧)$")
@@ -107,11 +112,16 @@ class Understanding:
         leaning = in_context[0]["score"] if in_context and (asks or concepts) else 0.0
         if intent == "out_of_scope" and confidence < 0.95 and leaning > 0.5:
             intent, confidence = "policy", leaning
-        if intent == "out_of_scope" and confidence < 0.9 and len(clean) <= ELLIPTICAL and _names_benefit(concepts):
+        unsure = confidence < 0.9 or len(clean) <= BRIEF
+        if intent == "out_of_scope" and unsure and len(clean) <= ELLIPTICAL and _names_benefit(concepts):
             intent, confidence = "policy", 1 - confidence
-        if intent == "policy" and not asks and self._tells(probabilities, concepts):
+        if intent == "out_of_scope" and self._is_story_of_school(clean, concepts, probabilities):
+            probabilities = self._only_topics(probabilities)
+            intent, confidence = "policy", 1.0 - confidence
+        figures = spelling.figures(message)
+        if intent == "policy" and not asks and not figures and self._tells(probabilities, concepts):
             intent = "inform"
-        if _endangered(message, concepts) and self._share(probabilities, "safety") > 0.005:
+        if _endangered(message, concepts) and self._share(probabilities, "safety") + self._share(probabilities, "policy/aid-no-fee") > 0.01:
             intent = "safety"
         if "crisis" in concepts.get("danger", ()):
             intent = "crisis"
@@ -123,7 +133,7 @@ class Understanding:
             "topics": self._named(probabilities),
             "in_context": in_context,
             "concepts": concepts,
-            "figures": spelling.figures(message),
+            "figures": figures,
             "years": spelling.years(message),
             "parts": self._parts(message, clean) if intent == "policy" else [],
             "choice": choice,
@@ -139,6 +149,14 @@ class Understanding:
         if not concepts.get("stage") or "sudden" in concepts.get("situation", ()):
             return self._share(probabilities, "inform") > 0.04 and bool(concepts.get("situation"))
         return not concepts.get("benefit") and not concepts.get("aspect")
+
+    def _is_story_of_school(self, clean: str, concepts: Dict[str, List[str]], probabilities: np.ndarray) -> bool:
+        """Tell whether a long story names a stage of school: whatever else is in it, it may well ask for help with that."""
+        return len(clean) > STORY and bool(concepts.get("stage")) and float(probabilities[self._topics].sum()) > SOME_POLICY
+
+    def _only_topics(self, probabilities: np.ndarray) -> np.ndarray:
+        kept = np.where(self._topics, probabilities, 0.0)
+        return kept / kept.sum()
 
     def _share(self, probabilities: np.ndarray, label: str) -> float:
         """Return the probability of one intent; 0 for one that was never learnt."""
