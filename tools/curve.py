@@ -31,6 +31,8 @@ def some(share: float) -> tuple[list[str], list[str]]:
 
 def hit(row: dict[str, Any], heard: dict[str, Any], answer: float) -> bool:
     """Tell whether the topic of an in-scope ``row`` would be answered first, from the understanding alone."""
+    if heard["intent"] == "safety":
+        return row["topic"] == "aid-no-fee"
     best = heard["topics"][0]
     return heard["intent"] == "policy" and best["score"] >= answer and best["id"] in {row["topic"], *row.get("also", [])}
 

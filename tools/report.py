@@ -77,12 +77,16 @@ def _rivals(score: Score, rows: list[Row], rivals: dict[str, Any]) -> str:
     everything = [share([hit for hits in right[name].values() for hit in hits]) for name in names]
     lines.append(["全部", f"**{score.first:.3f}**", *(f"{value:.3f}" for value in everything), ""])
     patient = [_hits(rows, rivals[name]["said"], patient=True) for name in names]
-    lines.append(["全部，带 0.3 回退", "", *(f"{share([hit for hits in found.values() for hit in hits]):.3f}" for found in patient), ""])
+    lines.append(
+        ["全部，带 0.3 回退", "", *(f"{share([hit for hits in found.values() for hit in hits]):.3f}" for found in patient), ""]
+    )
     for label, fallback in (("范围外按政策回答", False), ("范围外按政策回答，带 0.3 回退", True)):
         values = [_answered(rows, rivals[name]["said"], patient=fallback) for name in names]
         lines.append([label, "" if fallback else f"**{score.policy:.3f}**", *(f"{value:.3f}" for value in values), ""])
     head = ["说法", "本服务", *(RIVALS[name] for name in names), "最好？"]
-    return "## 与现成做法比（同一次运行、同一批语料、同一批问题，先答对的比例）\n\n" + _table(head, lines) + "\n\n" + _notes(rivals)
+    return (
+        "## 与现成做法比（同一次运行、同一批语料、同一批问题，先答对的比例）\n\n" + _table(head, lines) + "\n\n" + _notes(rivals)
+    )
 
 
 def _notes(rivals: dict[str, Any]) -> str:
@@ -94,6 +98,7 @@ def _notes(rivals: dict[str, Any]) -> str:
         else " DIET 这次没有训练。"
     )
     return (
+        "问“要不要交钱”的，得到防骗提醒（里面说了资助从不收费）也算答对，两边一样。"
         f"现成做法总是答它认为最像的意图。逻辑回归用 `rasa init` 的特征（词袋，加词内 1–4 字），训练 {logistic['seconds']} 秒。{slow}"
         "BM25（语料）取最像的一句语料的主题，BM25（要点）把每个主题的标题、问法、要点当一篇文章来搜，不会拒答。“带 0.3 回退”是再加 "
         "FallbackClassifier 的默认设置（把握不到 0.3，或前两名相差不到 0.1 就不答）。训练好的 Rasa 模型存在 `var/stock`，语料不变就不再训练。"
@@ -117,6 +122,8 @@ def _hits(rows: list[Row], said: list[tuple[str | None, bool]], *, patient: bool
     for row, (label, declined) in zip(rows, said, strict=True):
         if row["topic"] is not None:
             right = label in {f"policy/{topic}" for topic in right_topics(row)}
+            # as for ours: the warning of fraud says that aid never costs anything
+            right = right or (label == "safety" and "aid-no-fee" in right_topics(row))
             found.setdefault(row["style"], []).append(right and not (patient and declined))
     return found
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 import aiohttp
 
 AT_ONCE = 8
+ANSWERS = ("answer", "safety")
 
 
 @dataclass
@@ -72,10 +73,13 @@ async def ask_all(url: str, rows: list[dict[str, Any]]) -> list[list[dict[str, A
 
 
 def judged(row: dict[str, Any], messages: list[dict[str, Any]]) -> tuple[bool, bool]:
-    """Return whether a right topic was answered first, and whether it was answered first or offered as a button."""
+    """Return whether a right topic was answered first, and whether it was answered first or offered as a button.
+
+    The warning that comes before anything else answers the topic it names: that aid never costs anything.
+    """
     right = right_topics(row)
     payloads = [button["payload"] for message in messages for button in message["buttons"]]
-    first = messages[0]["kind"] == "answer" and bool(right & set(messages[0]["topics"]))
+    first = messages[0]["kind"] in ANSWERS and bool(right & set(messages[0]["topics"]))
     return first, first or any(f"topic:{topic}~" in payload for topic in right for payload in payloads)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from bot.components import choices
 from bot.components import text as spelling
 from bot.components.features import Features
 from bot.components.lexicon import Hit, Lexicon, Sounds
@@ -38,14 +39,6 @@ BELIEVED = 3
 # Both questions of one message must be this sure to be answered both.
 SURE_OF_EACH = 0.55
 
-_ORDINALS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "两": 2, "头": 1}
-_CHOICE = re.compile(
-    r"^(?:我?(?:选|要|点|问的是|就|是)?)?(?:第|上面第|选第)?([一二三四五六七八九两头1-9])(?:个|条|项|号|种|样)?(?:吧|嘛|噻|哈|撒|的|那个)?$"
-)
-_CHOICES = re.compile(
-    r"^(?:选|第)?([1-9一二三四五六七八九])(?:个|号)?(?:和|跟|还有|加|、)?(?:第)?([1-9一二三四五六七八九])(?:个|号)?(?:(?:和|跟|还有|加)?(?:第)?([1-9]))?(?:个|号)?$"
-)
-_LAST = re.compile(r"^(?:我?(?:选|要|点)?)?(?:最后|末尾|最后头|最下面)(?:一|那)?(?:个|条|项)?(?:吧|嘛)?$")
 _AND = re.compile(r"(?:[，,]?(?:还有(?!没|得没)(?:就是|个)?|另外|顺便(?:问一下)?|再问(?:一下|个)?|再就是|以及))")
 _ASKS = re.compile(
     r"[?？]|吗|么|嘛|呢|多少|好多|怎|咋|啷|哪|啥|什么|几|谁|能不能|可不可以|得不得|有没|会不会|能否|可否|(?!动不动)([一-鿿])不\1|是不是|好久|多久|要不要|行不行|没得|喃|唛|嗦|蛮$|迈$|噻$|还是|[不没吧][。，,！!]?$"
@@ -101,9 +94,9 @@ class Understanding:
         clean = spelling.normalise(message)
         probabilities = self._probabilities(message, clean)
         hits = self._hits(clean)
-        choice = _choice(clean)
+        choice = choices.choice(clean)
         intent, confidence, ranking = self._intents(probabilities)
-        several = _several(clean)
+        several = choices.several(clean)
         if choice is not None or several:
             intent, confidence = "choose", 1.0
         concepts = _concepts(clean, hits)
@@ -121,7 +114,7 @@ class Understanding:
         figures = spelling.figures(message)
         if intent == "policy" and not asks and not figures and self._tells(probabilities, concepts):
             intent = "inform"
-        if _endangered(message, concepts) and self._share(probabilities, "safety") + self._share(probabilities, "policy/aid-no-fee") > 0.01:
+        if _endangered(message, concepts) and self._warns(probabilities, concepts):
             intent = "safety"
         if "crisis" in concepts.get("danger", ()):
             intent = "crisis"
@@ -149,6 +142,13 @@ class Understanding:
         if not concepts.get("stage") or "sudden" in concepts.get("situation", ()):
             return self._share(probabilities, "inform") > 0.04 and bool(concepts.get("situation"))
         return not concepts.get("benefit") and not concepts.get("aspect")
+
+    def _warns(self, probabilities: np.ndarray, concepts: Dict[str, List[str]]) -> bool:
+        """Tell whether a dangerous message is no question about fees alone, which the topic of fees answers as well."""
+        likely = self._share(probabilities, "safety")
+        if set(concepts.get("danger", ())) - {"fee", "stranger"}:
+            likely += self._share(probabilities, "policy/aid-no-fee")
+        return likely > 0.005
 
     def _is_story_of_school(self, clean: str, concepts: Dict[str, List[str]], probabilities: np.ndarray) -> bool:
         """Tell whether a long story names a stage of school: whatever else is in it, it may well ask for help with that."""
@@ -267,24 +267,6 @@ def _concepts(clean: str, hits: Sequence[Hit]) -> Dict[str, List[str]]:
 
 def _names_benefit(concepts: Dict[str, List[str]]) -> bool:
     return bool({"grant", "living", "tuition"} & set(concepts.get("benefit", ())) and not concepts.get("other"))
-
-
-def _several(clean: str) -> List[int]:
-    """Return the numbers of several choices named at once (5和6, 1、3), else nothing."""
-    match = _CHOICES.match(clean)
-    if not match:
-        return []
-    return [int(digit) if digit.isdigit() else _ORDINALS[digit] for digit in match.groups() if digit]
-
-
-def _choice(clean: str) -> Optional[int]:
-    """Return the number of a choice that was named alone (2, 第二个, 选二), -1 for the last, else None."""
-    if _LAST.match(clean):
-        return -1
-    match = _CHOICE.match(clean)
-    if not match:
-        return None
-    return int(match.group(1)) if match.group(1).isdigit() else _ORDINALS[match.group(1)]
 
 
 def _endangered(message: str, concepts: Dict[str, List[str]]) -> bool:

@@ -24,8 +24,20 @@ BARE = 7
 
 # Situations that make even a bare question about something else than the amount of the usual benefit.
 SPECIAL = frozenset(
-    ("private_school", "sudden", "transfer", "elsewhere", "duplicate", "deduct", "third_year", "appeal", "fake", "pressure")
-)
+    (
+        "private_school",
+        "younger",
+        "sudden",
+        "transfer",
+        "elsewhere",
+        "duplicate",
+        "deduct",
+        "third_year",
+        "appeal",
+        "fake",
+        "pressure",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
