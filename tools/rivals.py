@@ -18,16 +18,9 @@ from bm25 import BM25
 
 # DIET takes this many epochs of the phrases: what fits into twenty minutes of two cores, see docs/evaluation.md
 EPOCHS = 5
-# the defaults of Rasa's FallbackClassifier
-THRESHOLD, AMBIGUITY = 0.3, 0.1
 RIVALS = ("logistic", "diet-words", "bm25-phrases", "bm25-facts")
 # what a pipeline says to a question: its label, and whether FallbackClassifier would have declined
 Said = tuple[str | None, bool]
-
-
-def fall_back(confidences: Sequence[float]) -> bool:
-    """Tell whether FallbackClassifier would decline, given the confidences of the ranking, best first."""
-    return confidences[0] < THRESHOLD or (len(confidences) > 1 and confidences[0] - confidences[1] < AMBIGUITY)
 
 
 def rasa_says(pipeline: str, texts: Sequence[str]) -> tuple[list[Said], dict[str, Any]]:
@@ -45,7 +38,7 @@ def rasa_says(pipeline: str, texts: Sequence[str]) -> tuple[list[Said], dict[str
         return [await agent.parse_message(text) for text in texts]
 
     rankings = [parsed["intent_ranking"] for parsed in asyncio.run(parse())]
-    said = [(stock.label_of(r[0]["name"]), fall_back([item["confidence"] for item in r])) for r in rankings]
+    said = [(stock.label_of(r[0]["name"]), stock.falls_back([item["confidence"] for item in r])) for r in rankings]
     return said, {"epochs": EPOCHS if pipeline.startswith("diet") else None, **json.loads(note.read_text(encoding="utf-8"))}
 
 

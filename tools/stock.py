@@ -33,6 +33,8 @@ PIPELINES: dict[str, list[dict[str, Any]]] = {
     "diet-words": [*WORDS, DIET],
     "logistic": [*FEATURES, LOGISTIC],
 }
+# the defaults of Rasa's FallbackClassifier
+THRESHOLD, AMBIGUITY = 0.3, 0.1
 _ACTIONS = f'''
 from rasa_sdk import Action
 
@@ -66,6 +68,11 @@ def flat(label: str) -> str:
 def label_of(intent: str) -> str:
     """Return the label of an intent named by ``flat``."""
     return intent.replace("--", "/")
+
+
+def falls_back(confidences: Sequence[float]) -> bool:
+    """Tell whether FallbackClassifier would decline, given the confidences of the ranking, best first."""
+    return confidences[0] < THRESHOLD or (len(confidences) > 1 and confidences[0] - confidences[1] < AMBIGUITY)
 
 
 def digest(*parts: object) -> str:

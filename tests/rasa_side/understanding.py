@@ -5,7 +5,7 @@ import unittest
 from bot.components.choices import choice, several
 from bot.components.lexicon import Hit
 from bot.components.sounds import sound
-from bot.components.understanding import _concepts, _endangered, _questions, _windows
+from bot.components.understanding import _ASKS, _concepts, _endangered, _questions, _windows
 
 
 class Choices(unittest.TestCase):
@@ -41,6 +41,14 @@ class Pieces(unittest.TestCase):
 
     def test_questions_part_at_marks_and_at_also(self) -> None:
         self.assertEqual(_questions("助学金多少？还有贷款怎么办"), ["助学金多少", "贷款怎么办"])
+
+    def test_a_choice_between_two_and_any_whether_is_a_question(self) -> None:
+        for words in ("打到孩子卡还是家长卡", "低保读高中免不免学费", "来不来得及", "不是五百块迈"):
+            with self.subTest(words):
+                self.assertTrue(_ASKS.search(words))
+        for words in ("我家娃读初二，住校", "动不动就哭"):
+            with self.subTest(words):
+                self.assertFalse(_ASKS.search(words))
 
     def test_windows_are_each_clause_and_each_pair(self) -> None:
         self.assertEqual(_windows(["a", "b", "c"]), ["a", "b", "c", "a，b", "b，c"])
