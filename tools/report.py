@@ -90,19 +90,22 @@ def _rivals(score: Score, rows: list[Row], rivals: dict[str, Any]) -> str:
 
 
 def _notes(rivals: dict[str, Any]) -> str:
-    diet, logistic = rivals.get("diet-words", {}).get("trained", {}), rivals["logistic"]["trained"]
-    slow = (
-        f" DIET 只用词袋（JiebaTokenizer＋CountVectorsFeaturizer），其余为 Rasa 默认设置，训练 {diet['epochs']} 轮，用了 "
-        f"{diet['seconds'] / 60:.0f} 分钟（两核，约 {diet['seconds'] / diet['epochs']:.0f} 秒一轮，以二十分钟为限；默认的 100 轮要好几小时）。"
-        if diet
-        else " DIET 这次没有训练。"
-    )
-    return (
-        "问“要不要交钱”的，得到防骗提醒（里面说了资助从不收费）也算答对，两边一样。"
-        f"现成做法总是答它认为最像的意图。逻辑回归用 `rasa init` 的特征（词袋，加词内 1–4 字），训练 {logistic['seconds']} 秒。{slow}"
-        "BM25（语料）取最像的一句语料的主题，BM25（要点）把每个主题的标题、问法、要点当一篇文章来搜，不会拒答。“带 0.3 回退”是再加 "
-        "FallbackClassifier 的默认设置（把握不到 0.3，或前两名相差不到 0.1 就不答）。训练好的 Rasa 模型存在 `var/stock`，语料不变就不再训练。"
-    )
+    said = [
+        "现成做法总是答它认为最像的意图。问“要不要交钱”的，得到防骗提醒（里面说了资助从不收费）也算答对，两边一样。",
+        "词袋是 JiebaTokenizer＋CountVectorsFeaturizer；逻辑回归另加 `rasa init` 的词内 1–4 字特征。",
+    ]
+    for name in ("logistic", "diet-words"):
+        trained = rivals.get(name, {}).get("trained")
+        rounds = f" {trained['epochs']} 轮" if trained and trained["epochs"] else ""
+        took = f"训练{rounds}，{trained['seconds'] / 60:.0f} 分钟。" if trained else "这次没有训练好，没有比。"
+        said.append(f"{RIVALS[name]}{took}")
+    said += [
+        "DIET 其余为 Rasa 默认设置，轮数按空闲的两核机器二十分钟以内定（约三分钟一轮；默认的 100 轮要五个多小时）。",
+        "BM25（语料）取最像的一句语料的主题；BM25（要点）把每个主题的标题、问法、要点当一篇文章来搜，不会拒答。",
+        "“带 0.3 回退”是再加 FallbackClassifier 的默认设置（把握不到 0.3，或前两名相差不到 0.1 就不答）。",
+        "训练好的 Rasa 模型存在 `var/stock`，语料不变就不再训练。",
+    ]
+    return "".join(said)
 
 
 def _growth(growth: dict[str, Any]) -> str:

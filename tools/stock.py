@@ -94,13 +94,17 @@ def config(pipeline: str, epochs: int | None = None) -> dict[str, Any]:
     }
 
 
+def place(pipeline: str, examples: Sequence[tuple[str, str]], *, epochs: int | None = None) -> Path:
+    """Return where the model trained on ``examples`` is kept, whether it is there or not."""
+    return CACHE / f"stock-{pipeline}-{digest(config(pipeline, epochs), list(examples))}" / "models" / "stock.tar.gz"
+
+
 def model(pipeline: str, examples: Sequence[tuple[str, str]], *, epochs: int | None = None) -> tuple[Path, bool]:
     """Return (the model trained on ``examples``, whether it was found in the cache and not trained now)."""
-    settings = config(pipeline, epochs)
-    folder = CACHE / f"stock-{pipeline}-{digest(settings, list(examples))}"
-    path = folder / "models" / "stock.tar.gz"
+    path = place(pipeline, examples, epochs=epochs)
     if path.exists():
         return path, True
+    folder, settings = path.parent.parent, config(pipeline, epochs)
     folder.mkdir(parents=True, exist_ok=True)
     write_project(folder, settings, examples)
     command = [str(RASA_PYTHON), "-m", "rasa", "train", "--domain", "domain.yml", "--data", "data", "--config", "config.yml"]
