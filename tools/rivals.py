@@ -7,6 +7,7 @@ with ``--cached`` a pipeline that was not trained on these phrases yet is left o
 
 import asyncio
 import json
+import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -26,8 +27,10 @@ Said = tuple[str | None, bool]
 
 def rasa_says(pipeline: str, texts: Sequence[str]) -> tuple[list[Said], dict[str, Any]]:
     """Return what a Rasa pipeline says to each text, and how it was trained."""
+    import structlog
     from rasa.core.agent import Agent
 
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     began = time.monotonic()
     path, found = stock.model(pipeline, stock.phrases(), epochs=EPOCHS)
     note = path.with_name("trained.json")

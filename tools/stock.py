@@ -72,7 +72,8 @@ def label_of(intent: str) -> str:
 
 def falls_back(confidences: Sequence[float]) -> bool:
     """Tell whether FallbackClassifier would decline, given the confidences of the ranking, best first."""
-    return confidences[0] < THRESHOLD or (len(confidences) > 1 and confidences[0] - confidences[1] < AMBIGUITY)
+    close = len(confidences) > 1 and confidences[0] - confidences[1] < AMBIGUITY
+    return bool(confidences[0] < THRESHOLD or close)
 
 
 def digest(*parts: object) -> str:
