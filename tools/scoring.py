@@ -66,7 +66,10 @@ async def ask_all(url: str, rows: list[dict[str, Any]]) -> list[list[dict[str, A
         async def ask(number: int, text: str) -> list[dict[str, Any]]:
             body = {"sender": f"question-{run}-{number}", "text": text}
             async with gate, http.post(f"{url}/channels/web/messages", json=body) as response:
-                answered: list[dict[str, Any]] = (await response.json())["messages"]
+                raw = await response.json()
+                if response.status != 200:
+                    raise RuntimeError(f"{response.status} {raw} to: {text}")
+                answered: list[dict[str, Any]] = raw["messages"]
                 return answered
 
         return await asyncio.gather(*(ask(number, row["text"]) for number, row in enumerate(rows)))
