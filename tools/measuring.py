@@ -10,6 +10,7 @@ import stock
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from bot.components.training import learn  # noqa: E402
 from bot.components.understanding import Understanding  # noqa: E402
 
 
@@ -27,6 +28,4 @@ def questions(name: str) -> list[dict[str, Any]]:
 
 def learnt() -> Understanding:
     """Return an understanding learnt now from the repository's phrases."""
-    from bot.components.training import learn
-
     return learn(ROOT / "content", *phrases())

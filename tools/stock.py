@@ -20,15 +20,21 @@ RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "", "PYTHONWARNINGS": "ignore"}
 FIXED_TEXT = "请问学校资助老师。"
 
+WORDS: list[dict[str, Any]] = [{"name": "JiebaTokenizer"}, {"name": "CountVectorsFeaturizer"}]
+# as `rasa init` writes them: words, and characters within words
 FEATURES: list[dict[str, Any]] = [
-    {"name": "JiebaTokenizer"},
-    {"name": "CountVectorsFeaturizer"},
+    *WORDS,
     {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
 ]
-CLASSIFIERS: dict[str, dict[str, Any]] = {
-    "diet": {"name": "DIETClassifier", "epochs": 100, "constrain_similarities": True, "random_seed": 7},
-    "logistic": {"name": "LogisticRegressionClassifier", "random_state": 7},
+DIET: dict[str, Any] = {"name": "DIETClassifier", "epochs": 100, "constrain_similarities": True, "random_seed": 7}
+LOGISTIC: dict[str, Any] = {"name": "LogisticRegressionClassifier", "random_state": 7}
+PIPELINES: dict[str, list[dict[str, Any]]] = {
+    "diet": [*FEATURES, DIET],
+    "diet-words": [*WORDS, DIET],
+    "logistic": [*FEATURES, LOGISTIC],
 }
+# the defaults of Rasa's FallbackClassifier
+THRESHOLD, AMBIGUITY = 0.3, 0.1
 _ACTIONS = f'''
 from rasa_sdk import Action
 
@@ -64,32 +70,42 @@ def label_of(intent: str) -> str:
     return intent.replace("--", "/")
 
 
+def falls_back(confidences: Sequence[float]) -> bool:
+    """Tell whether FallbackClassifier would decline, given the confidences of the ranking, best first."""
+    close = len(confidences) > 1 and confidences[0] - confidences[1] < AMBIGUITY
+    return bool(confidences[0] < THRESHOLD or close)
+
+
 def digest(*parts: object) -> str:
     """Return 12 hexadecimal digits over ``parts`` as JSON."""
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def config(classifier: str, epochs: int | None = None) -> dict[str, Any]:
-    """Return Rasa's configuration with ``classifier`` (diet or logistic)."""
-    last = dict(CLASSIFIERS[classifier])
-    if epochs is not None and "epochs" in last:
-        last["epochs"] = epochs
+def config(pipeline: str, epochs: int | None = None) -> dict[str, Any]:
+    """Return Rasa's configuration with one of PIPELINES; ``epochs`` are DIET's."""
+    components = [dict(component) for component in PIPELINES[pipeline]]
+    if epochs is not None and "epochs" in components[-1]:
+        components[-1]["epochs"] = epochs
     return {
         "assistant_id": "stock",
         "recipe": "default.v1",
         "language": "zh",
-        "pipeline": [*FEATURES, last],
+        "pipeline": components,
         "policies": [{"name": "RulePolicy"}],
     }
 
 
-def model(classifier: str, examples: Sequence[tuple[str, str]], *, epochs: int | None = None) -> tuple[Path, bool]:
+def place(pipeline: str, examples: Sequence[tuple[str, str]], *, epochs: int | None = None) -> Path:
+    """Return where the model trained on ``examples`` is kept, whether it is there or not."""
+    return CACHE / f"stock-{pipeline}-{digest(config(pipeline, epochs), list(examples))}" / "models" / "stock.tar.gz"
+
+
+def model(pipeline: str, examples: Sequence[tuple[str, str]], *, epochs: int | None = None) -> tuple[Path, bool]:
     """Return (the model trained on ``examples``, whether it was found in the cache and not trained now)."""
-    settings = config(classifier, epochs)
-    folder = CACHE / f"stock-{classifier}-{digest(settings, list(examples))}"
-    path = folder / "models" / "stock.tar.gz"
+    path = place(pipeline, examples, epochs=epochs)
     if path.exists():
         return path, True
+    folder, settings = path.parent.parent, config(pipeline, epochs)
     folder.mkdir(parents=True, exist_ok=True)
     write_project(folder, settings, examples)
     command = [str(RASA_PYTHON), "-m", "rasa", "train", "--domain", "domain.yml", "--data", "data", "--config", "config.yml"]

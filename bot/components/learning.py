@@ -39,7 +39,7 @@ def matrix(documents: Sequence[Keys], vocabulary: Dict[str, int], idf: np.ndarra
 
 
 def train(
-    features: Features, phrases: Sequence[str], names: Sequence[str], *, strength: float = 0.3, scale: float = 6.0
+    features: Features, phrases: Sequence[str], names: Sequence[str], *, strength: float = 1.0, scale: float = 6.0
 ) -> Ranker:
     """Learn ``names`` (one a phrase) from ``phrases``; ``scale`` is fitted on other data, see ``fit_scale``."""
     documents = [features(phrase) for phrase in phrases]

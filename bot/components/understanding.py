@@ -11,36 +11,37 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from bot.components import choices
 from bot.components import text as spelling
 from bot.components.features import Features
 from bot.components.lexicon import Hit, Lexicon, Sounds
-from bot.components.ranker import Ranker
+from bot.components.ranker import Ranker, softmax
 
 POLICY = "policy/"
 # How many topics are handed on.
 SHOWN = 6
 # A message longer than this (normalised characters) is also read clause by clause.
 LONG = 28
+# How much of a long message's reading comes from the message as a whole; measured on the development questions.
+WHOLE = 0.8
+TINY = 1e-9
 # A message not longer than this may lean on what was said before.
 ELLIPTICAL = 16
 # A story longer than this (normalised characters) asks one thing, whatever its sentences touch.
 ONE_QUESTION = 90
+# A message this short that names a benefit is about it, however little else it says (补助好多钱嘛).
+BRIEF = 10
+# A message longer than this tells a story; one that names a stage of school and is this likely a policy question is one.
+STORY = 60
+SOME_POLICY = 0.03
 # A concept that is only heard is believed in the talk's memory from three syllables on: two fit too many words.
 BELIEVED = 3
 # Both questions of one message must be this sure to be answered both.
 SURE_OF_EACH = 0.55
 
-_ORDINALS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "两": 2, "头": 1}
-_CHOICE = re.compile(
-    r"^(?:我?(?:选|要|点|问的是|就|是)?)?(?:第|上面第|选第)?([一二三四五六七八九两头1-9])(?:个|条|项|号|种|样)?(?:吧|嘛|噻|哈|撒|的|那个)?$"
-)
-_CHOICES = re.compile(
-    r"^(?:选|第)?([1-9一二三四五六七八九])(?:个|号)?(?:和|跟|还有|加|、)?(?:第)?([1-9一二三四五六七八九])(?:个|号)?(?:(?:和|跟|还有|加)?(?:第)?([1-9]))?(?:个|号)?$"
-)
-_LAST = re.compile(r"^(?:我?(?:选|要|点)?)?(?:最后|末尾|最后头|最下面)(?:一|那)?(?:个|条|项)?(?:吧|嘛)?$")
 _AND = re.compile(r"(?:[，,]?(?:还有(?!没|得没)(?:就是|个)?|另外|顺便(?:问一下)?|再问(?:一下|个)?|再就是|以及))")
 _ASKS = re.compile(
-    r"[?？]|吗|么|嘛|呢|多少|好多|怎|咋|啷|哪|啥|什么|几|谁|能不能|可不可以|得不得|有没|会不会|能否|可否|([会要是能给用算行得收扣报])不\1|是不是|好久|多久|要不要|行不行|没得|喃|唛|嗦|[不没吧][。，,！!]?$"
+    r"[?？]|吗|么|嘛|呢|多少|好多|怎|咋|啷|哪|啥|什么|几|谁|能不能|可不可以|得不得|有没|会不会|能否|可否|(?!动不动)([一-鿿])不\1|是不是|好久|多久|要不要|行不行|没得|喃|唛|嗦|蛮$|迈$|噻$|还是|[不没吧][。，,！!]?$"
 )
 # 「那职高呢」: moves the question before to something else.
 _MOVES = re.compile(r"^(?:那|那么|那要是|要是|如果|换成)?.{1,8}(?:呢|喃|嘞|咧)$")
@@ -93,9 +94,9 @@ class Understanding:
         clean = spelling.normalise(message)
         probabilities = self._probabilities(message, clean)
         hits = self._hits(clean)
-        choice = _choice(clean)
+        choice = choices.choice(clean)
         intent, confidence, ranking = self._intents(probabilities)
-        several = _several(clean)
+        several = choices.several(clean)
         if choice is not None or several:
             intent, confidence = "choose", 1.0
         concepts = _concepts(clean, hits)
@@ -104,11 +105,16 @@ class Understanding:
         leaning = in_context[0]["score"] if in_context and (asks or concepts) else 0.0
         if intent == "out_of_scope" and confidence < 0.95 and leaning > 0.5:
             intent, confidence = "policy", leaning
-        if intent == "out_of_scope" and confidence < 0.9 and len(clean) <= ELLIPTICAL and _names_benefit(concepts):
+        unsure = confidence < 0.9 or len(clean) <= BRIEF
+        if intent == "out_of_scope" and unsure and len(clean) <= ELLIPTICAL and _names_benefit(concepts):
             intent, confidence = "policy", 1 - confidence
-        if intent == "policy" and not asks and self._tells(probabilities, concepts):
+        if intent == "out_of_scope" and self._is_story_of_school(clean, concepts, probabilities):
+            probabilities = self._only_topics(probabilities)
+            intent, confidence = "policy", 1.0 - confidence
+        figures = spelling.figures(message)
+        if intent == "policy" and not asks and not figures and self._tells(probabilities, concepts):
             intent = "inform"
-        if _endangered(message, concepts) and self._share(probabilities, "safety") > 0.005:
+        if _endangered(message, concepts) and self._warns(probabilities, concepts):
             intent = "safety"
         if "crisis" in concepts.get("danger", ()):
             intent = "crisis"
@@ -120,7 +126,7 @@ class Understanding:
             "topics": self._named(probabilities),
             "in_context": in_context,
             "concepts": concepts,
-            "figures": spelling.figures(message),
+            "figures": figures,
             "years": spelling.years(message),
             "parts": self._parts(message, clean) if intent == "policy" else [],
             "choice": choice,
@@ -136,6 +142,21 @@ class Understanding:
         if not concepts.get("stage") or "sudden" in concepts.get("situation", ()):
             return self._share(probabilities, "inform") > 0.04 and bool(concepts.get("situation"))
         return not concepts.get("benefit") and not concepts.get("aspect")
+
+    def _warns(self, probabilities: np.ndarray, concepts: Dict[str, List[str]]) -> bool:
+        """Tell whether a dangerous message is no question about fees alone, which the topic of fees answers as well."""
+        likely = self._share(probabilities, "safety")
+        if set(concepts.get("danger", ())) - {"fee", "stranger"}:
+            likely += self._share(probabilities, "policy/aid-no-fee")
+        return likely > 0.005
+
+    def _is_story_of_school(self, clean: str, concepts: Dict[str, List[str]], probabilities: np.ndarray) -> bool:
+        """Tell whether a long story names a stage of school: whatever else is in it, it may well ask for help with that."""
+        return len(clean) > STORY and bool(concepts.get("stage")) and float(probabilities[self._topics].sum()) > SOME_POLICY
+
+    def _only_topics(self, probabilities: np.ndarray) -> np.ndarray:
+        kept = np.where(self._topics, probabilities, 0.0)
+        return kept / kept.sum()
 
     def _share(self, probabilities: np.ndarray, label: str) -> float:
         """Return the probability of one intent; 0 for one that was never learnt."""
@@ -153,7 +174,10 @@ class Understanding:
         return self._with_clauses(message, whole)
 
     def _with_clauses(self, message: str, whole: np.ndarray) -> np.ndarray:
-        """Return the mean of the reading of a long message and of its surest question."""
+        """Return the reading of a long message, moved by that of its surest question.
+
+        The logarithms are added, so that a question which alone says little does not make a sure reading unsure.
+        """
         windows = [window for window in _windows(spelling.clauses(message)) if _ASKS.search(window)]
         if not windows:
             return whole
@@ -161,7 +185,8 @@ class Understanding:
         windows = point[-2:] if point else windows
         readings = [self.ranker.probabilities(self.features(window)) for window in windows[:8]]
         best = max(readings, key=lambda reading: float(reading[self._topics].max(initial=0.0)))
-        return (whole + best) / 2 if point else 0.6 * whole + 0.4 * best
+        together = WHOLE * np.log(whole + TINY) + (1 - WHOLE) * np.log(best + TINY)
+        return softmax(together)
 
     def _intents(self, probabilities: np.ndarray) -> Tuple[str, float, List[Tuple[str, float]]]:
         """Return the intent, its probability and the ranking; all topics together are the intent ``policy``."""
@@ -242,24 +267,6 @@ def _concepts(clean: str, hits: Sequence[Hit]) -> Dict[str, List[str]]:
 
 def _names_benefit(concepts: Dict[str, List[str]]) -> bool:
     return bool({"grant", "living", "tuition"} & set(concepts.get("benefit", ())) and not concepts.get("other"))
-
-
-def _several(clean: str) -> List[int]:
-    """Return the numbers of several choices named at once (5和6, 1、3), else nothing."""
-    match = _CHOICES.match(clean)
-    if not match:
-        return []
-    return [int(digit) if digit.isdigit() else _ORDINALS[digit] for digit in match.groups() if digit]
-
-
-def _choice(clean: str) -> Optional[int]:
-    """Return the number of a choice that was named alone (2, 第二个, 选二), -1 for the last, else None."""
-    if _LAST.match(clean):
-        return -1
-    match = _CHOICE.match(clean)
-    if not match:
-        return None
-    return int(match.group(1)) if match.group(1).isdigit() else _ORDINALS[match.group(1)]
 
 
 def _endangered(message: str, concepts: Dict[str, List[str]]) -> bool:

@@ -24,8 +24,20 @@ BARE = 7
 
 # Situations that make even a bare question about something else than the amount of the usual benefit.
 SPECIAL = frozenset(
-    ("private_school", "sudden", "transfer", "elsewhere", "duplicate", "deduct", "third_year", "appeal", "fake", "pressure")
-)
+    (
+        "private_school",
+        "younger",
+        "sudden",
+        "transfer",
+        "elsewhere",
+        "duplicate",
+        "deduct",
+        "third_year",
+        "appeal",
+        "fake",
+        "pressure",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -152,7 +164,7 @@ class Guide:
             return None
         stages = [policy_stage(name) for name in heard.named("stage")]
         sure = bool(heard.topics) and heard.topics[0].score >= 0.75 and not heard.moves
-        if sure or (heard.named("situation") and not stages):
+        if sure or (heard.named("situation") and not stages) or SPECIAL & set(heard.named("situation")):
             return None
         if stages and stages[-1] != sketch.stage:
             return self.families.counterpart(memory.topic, stages[-1], boarding=_boarding(heard, memory))
@@ -164,15 +176,16 @@ class Guide:
         benefits = {name for name in heard.named("benefit") if name in self.families.by_name}
         if len(benefits) != 1 or heard.length > LEANING or len(heard.named("benefit")) > 2:
             return ()
-        told = SPECIAL & set(heard.named("situation"))
+        named = heard.named("stage")
+        told = set(heard.named("situation"))
         sure = bool(heard.topics) and heard.topics[0].score >= 0.6
-        bare = heard.length <= BARE and set(heard.named("aspect")) <= {"amount", "who"}
+        says_more = named or told or len(heard.named("benefit")) > 1
+        bare = heard.length <= BARE and set(heard.named("aspect")) <= {"amount", "who"} and not says_more
         more = not set(heard.named("aspect")) <= {"amount", "who", "problem"}
-        if told or more or (sure and not bare) or heard.years or heard.figures:
+        if told & SPECIAL or more or (sure and not bare) or heard.years or heard.figures:
             return ()
         family = self.families.by_name[benefits.pop()]
-        named = heard.named("stage")
-        stage = named[-1] if named else memory.child.stage
+        stage = named[-1] if named else memory.child.stage or self._stage_of_talk(heard, memory)
         if stage is None:
             return tuple(dict.fromkeys(topic for key, topic in family.items() if not key.endswith("_day")))[-4:]
         stage = policy_stage(stage)
@@ -180,12 +193,18 @@ class Guide:
         topic = family.get(f"{stage}_day" if day else stage)
         return (topic,) if topic else ()
 
+    def _stage_of_talk(self, heard: Understanding, memory: Memory) -> str | None:
+        """Return the stage of the topic last answered where a message such as 「国家奖学金呢」 goes on from it."""
+        sketch = self.sketches.get(memory.topic or "")
+        return sketch.stage if sketch and heard.moves and sketch.stage != "general" else None
+
     def _ranking(self, heard: Understanding, memory: Memory) -> tuple[Ranked, ...]:
         """Return the ranking, an elliptical message's read with the talk so far where that is surer."""
         if memory.topic is None or heard.length > LEANING or not heard.in_context:
             return heard.topics
         alone = heard.topics[0].score if heard.topics else 0.0
-        return heard.in_context if alone < 0.5 and heard.in_context[0].score > alone else heard.topics
+        says_little = not any(heard.named(kind) for kind in ("stage", "benefit"))
+        return heard.in_context if alone < (0.85 if says_little else 0.5) and heard.in_context[0].score > alone else heard.topics
 
     def _fit_stage(self, ranking: tuple[Ranked, ...], heard: Understanding, memory: Memory) -> tuple[Ranked, ...]:
         """Put the counterpart in the child's stage first where the best topic belongs to another stage."""
@@ -197,6 +216,9 @@ class Guide:
         best = ranking[0]
         sketch = self.sketches.get(best.topic)
         if sketch is None or sketch.stage in ("general", stage) or any(policy_stage(name) == sketch.stage for name in named):
+            return ranking
+        if named and best.score >= 0.5:
+            # the ranking has heard the stage too: 「上小学之前那一年」 is no primary school
             return ranking
         other = self.families.counterpart(best.topic, stage, boarding=_boarding(heard, memory))
         if other is None:

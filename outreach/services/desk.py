@@ -25,7 +25,10 @@ def show_help(services: Services, turn: Turn, _heard: Understanding) -> tuple[Re
 def safety(services: Services, turn: Turn, heard: Understanding) -> tuple[Reply, Memory]:
     """Return the warning for somebody who is being asked for money or a code, or help for somebody in despair."""
     key = "crisis" if heard.intent == "crisis" else "safety"
-    message = Message(services.catalogue.say(f"{key}.text"), Kind.SAFETY, policy.buttons_of(services, f"{key}.buttons"))
+    buttons = policy.buttons_of(services, f"{key}.buttons")
+    # the warning says what its first button asks: that aid never costs anything
+    topics = (buttons[0].act.removeprefix("topic:"),) if key == "safety" else ()
+    message = Message(services.catalogue.say(f"{key}.text"), Kind.SAFETY, buttons, topics=topics)
     return Reply((message,)), replace(turn.memory, choices=())
 
 

@@ -24,7 +24,7 @@ async def _held(url: str, name: str) -> list[Turn]:
 
 
 @pytest.mark.rasa
-@pytest.mark.parametrize("name", ["conversations.yml", "conversations_second.yml"])
+@pytest.mark.parametrize("name", ["conversations.yml", "conversations_second.yml", "conversations_third.yml"])
 async def test_nine_turns_in_ten_are_right(service: str, name: str) -> None:
     turns = await _held(service, name)
     wrong = [f"{turn.conversation}#{turn.number} {turn.said[:40]}: {turn.faults}" for turn in turns if turn.faults]

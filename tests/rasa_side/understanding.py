@@ -2,9 +2,10 @@
 
 import unittest
 
+from bot.components.choices import choice, several
 from bot.components.lexicon import Hit
 from bot.components.sounds import sound
-from bot.components.understanding import _choice, _concepts, _endangered, _questions, _several, _windows
+from bot.components.understanding import _ASKS, _concepts, _endangered, _questions, _windows
 
 
 class Choices(unittest.TestCase):
@@ -17,22 +18,22 @@ class Choices(unittest.TestCase):
         said.pop("头一个")
         for words, number in said.items():
             with self.subTest(words):
-                self.assertEqual(_choice(words), number)
+                self.assertEqual(choice(words), number)
 
-    def test_a_sentence_is_no_choice(self) -> None:
+    def test_a_sentence_is_nochoice(self) -> None:
         for words in ("两千三", "二年级", "一年多少", "我有两个娃", "初一", "10", "助学金", "", "第二个孩子有没有补助"):
             with self.subTest(words):
-                self.assertIsNone(_choice(words))
+                self.assertIsNone(choice(words))
 
     def test_several_choices_are_all_their_numbers(self) -> None:
         for words, numbers in {"1和3": [1, 3], "5跟6": [5, 6], "第一个和第三个": [1, 3], "135": [1, 3, 5]}.items():
             with self.subTest(words):
-                self.assertEqual(_several(words), numbers)
+                self.assertEqual(several(words), numbers)
 
     def test_an_amount_or_a_telephone_is_not_several_choices(self) -> None:
         for words in ("2300", "12345", "96110", "10", "2", "两千三"):
             with self.subTest(words):
-                self.assertEqual(_several(words), [])
+                self.assertEqual(several(words), [])
 
 
 class Pieces(unittest.TestCase):
@@ -40,6 +41,14 @@ class Pieces(unittest.TestCase):
 
     def test_questions_part_at_marks_and_at_also(self) -> None:
         self.assertEqual(_questions("助学金多少？还有贷款怎么办"), ["助学金多少", "贷款怎么办"])
+
+    def test_a_choice_between_two_and_any_whether_is_a_question(self) -> None:
+        for words in ("打到孩子卡还是家长卡", "低保读高中免不免学费", "来不来得及", "不是五百块迈"):
+            with self.subTest(words):
+                self.assertTrue(_ASKS.search(words))
+        for words in ("我家娃读初二，住校", "动不动就哭"):
+            with self.subTest(words):
+                self.assertFalse(_ASKS.search(words))
 
     def test_windows_are_each_clause_and_each_pair(self) -> None:
         self.assertEqual(_windows(["a", "b", "c"]), ["a", "b", "c", "a，b", "b，c"])

@@ -150,6 +150,32 @@ def test_a_stage_named_in_the_message_counts_more_than_the_childs() -> None:
     assert isinstance(decision, Answer) and ids(decision) == ["senior-grant"]
 
 
+def test_a_sure_ranking_that_heard_the_stage_is_not_moved_to_its_counterpart() -> None:
+    said = heard(topics={"boarder": 0.9}, concepts={"stage": ["senior"]})
+    decision = GUIDE.decide(said, Memory())
+    assert isinstance(decision, Answer) and ids(decision) == ["boarder"]
+
+
+def test_a_special_situation_is_not_answered_with_the_usual_counterpart() -> None:
+    concepts = {"stage": ["vocational"], "situation": ["private_school"]}
+    said = heard(topics={"hardship": 0.9}, concepts=concepts, length=5, moves=True)
+    decision = GUIDE.decide(said, Memory(topic="senior-grant"))
+    assert isinstance(decision, Answer) and ids(decision) == ["hardship"]
+
+
+def test_a_question_that_goes_on_stays_in_the_stage_of_the_talk() -> None:
+    guide = Guide(SKETCHES, Families({"grant": FAMILIES.by_name["aid"]}), LIMITS)
+    said = heard(topics={"hardship": 0.4}, concepts={"benefit": ["grant"]}, length=5, moves=True)
+    assert ids(guide.decide(said, Memory(topic="boarder"))) == ["boarder"]
+    assert isinstance(guide.decide(said, Memory()), Clarify)
+
+
+def test_words_that_name_nothing_are_read_with_the_talk() -> None:
+    said = heard(topics={"hardship": 0.7}, in_context={"voc-grant": 0.9}, length=8)
+    decision = GUIDE.decide(said, Memory(topic="boarder"))
+    assert isinstance(decision, Answer) and ids(decision) == ["voc-grant"]
+
+
 def test_an_open_choice_is_taken_on_a_weaker_word() -> None:
     memory = Memory(choices=(Choice("普高", "topic:senior-grant"), Choice("职高", "topic:voc-grant")))
     decision = GUIDE.decide(heard(topics={"voc-grant": 0.13, "hardship": 0.1}), memory)
