@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 import aiohttp
+import bench_wechat
 import load
 import stock
 from running import ROOT, free_port, running
@@ -164,13 +165,13 @@ def page(mine: load.Outcome, stock_outcome: load.Outcome, numbers: dict[str, flo
 
 
 async def main() -> None:
-    """Measure both, write the page and print it."""
+    """Measure both halves, write the page and print it."""
     lines = (ROOT / "tests/bot/calibration.jsonl").read_text(encoding="utf-8").splitlines()
     texts = [json.loads(line)["text"] for line in lines]
     numbers = {"training": training_seconds(), "understand": understanding_ms()}
     mine, memory = await ours(texts)
     other = await theirs(texts)
-    written = page(mine, other, {**numbers, **memory})
+    written = page(mine, other, {**numbers, **memory}) + "\n" + await bench_wechat.main()
     (ROOT / "docs" / "benchmarks.md").write_text(written, encoding="utf-8")
     print(written)
 

@@ -206,7 +206,7 @@ FIELDS = {"thing1": "国家资助政策告知书", "thing2": "周小禾", "thing
 
 async def followers_of(http: aiohttp.ClientSession, api: str, count: int) -> list[str]:
     """Return the openids of so many new followers."""
-    async with http.post(f"{api}/sandbox/followers", json={"count": count, "prefix": "load"}) as response:
+    async with http.post(f"{api}/sandbox/followers", json={"count": count, "prefix": "load", "opened": True}) as response:
         return [follower["openid"] for follower in await response.json()]
 
 

@@ -78,7 +78,10 @@ async def _followers(request: web.Request) -> web.Response:
 
 
 async def _add_followers(request: web.Request) -> web.Response:
-    """Add people: {"follower": key, "name": …} or {"count": n, "prefix": "load"} for load-0001 and so on."""
+    """Add people: {"follower": key, "name": …} or {"count": n, "prefix": "load"} for load-0001 and so on.
+
+    {"opened": true} opens the window that a message of theirs would, for tests that speak to the callback themselves.
+    """
     world, body = request.app[WORLD], await _json(request)
     try:
         if "follower" in body:
@@ -88,6 +91,8 @@ async def _add_followers(request: web.Request) -> web.Response:
         made = [world.followers.add(key, name, "added", following=bool(body.get("following", True))) for key, name in keys]
     except (KeyError, TypeError, ValueError) as error:
         raise Refused("followers", str(error)) from error
+    for follower in made if body.get("opened") else ():
+        follower.open_window("message", world.now())
     world.chats.tell({"type": "followers"})
     return web.json_response([{"key": follower.key, "openid": follower.openid} for follower in made])
 
