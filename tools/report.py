@@ -97,7 +97,11 @@ def _notes(rivals: dict[str, Any]) -> str:
     for name in ("logistic", "diet-words"):
         trained = rivals.get(name, {}).get("trained")
         rounds = f" {trained['epochs']} 轮" if trained and trained["epochs"] else ""
-        took = f"训练{rounds}，{trained['seconds'] / 60:.0f} 分钟。" if trained else "这次没有训练好，没有比。"
+        took = (
+            f"训练{rounds}，从开始到结束 {trained['seconds'] / 60:.0f} 分钟（机器上还有别的任务时会更久）。"
+            if trained
+            else "这次没有训练好，没有比。"
+        )
         said.append(f"{RIVALS[name]}{took}")
     said += [
         "DIET 其余为 Rasa 默认设置，轮数按空闲的两核机器二十分钟以内定（约三分钟一轮；默认的 100 轮要五个多小时）。",
