@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from outreach.content.answer import Asked, compose
 from outreach.domain.clock import day_of
-from outreach.domain.dialogue import Answer, Clarify, Decision, Decline
+from outreach.domain.dialogue import Answer, Clarify, Decision, Decline, policy_stage
 from outreach.domain.memory import Choice, Memory, Turn, learn
 from outreach.domain.messages import Button, Kind, Link, Message, Reply, numbered
 from outreach.domain.understanding import Ranked, Understanding
@@ -24,7 +24,7 @@ def respond(services: Services, turn: Turn, heard: Understanding) -> tuple[Reply
 
 def answer_topic(services: Services, memory: Memory, topic_id: str, consultation_id: str) -> tuple[Reply, Memory]:
     """Return the answer of one chosen topic; the question it clarifies lends its aspect."""
-    message = _bubble(services, Ranked(topic_id, 1.0), Asked(memory.aspect if memory.choices else None), ())
+    message = _bubble(services, memory, Ranked(topic_id, 1.0), Asked(memory.aspect if memory.choices else None), ())
     return Reply((message,)), replace(memory, topic=topic_id, choices=(), answered_by=consultation_id)
 
 
@@ -32,7 +32,8 @@ def _carry_out(services: Services, turn: Turn, heard: Understanding, memory: Mem
     match decision:
         case Answer(topics=topics, also=also, aspect=aspect):
             bubbles = tuple(
-                _bubble(services, item, asked, also) for item, asked in zip(topics, _asked(turn, heard, aspect), strict=False)
+                _bubble(services, memory, item, asked, also)
+                for item, asked in zip(topics, _asked(turn, heard, aspect), strict=False)
             )
             after = replace(memory, topic=topics[0].topic, aspect=aspect, choices=(), answered_by=turn.consultation_id)
             return Reply(bubbles), after
@@ -81,15 +82,15 @@ def buttons_of(services: Services, key: str) -> tuple[Button, ...]:
     return tuple(Button(entry["title"], entry["act"]) for entry in services.catalogue.reply(key))
 
 
-def _bubble(services: Services, item: Ranked, asked: Asked, also: tuple[str, ...]) -> Message:
+def _bubble(services: Services, memory: Memory, item: Ranked, asked: Asked, also: tuple[str, ...]) -> Message:
     topic = services.catalogue.topic(item.topic)
     composed = compose(services.catalogue, topic, asked, day_of(services.clock.now()))
-    suggested = [t for t in dict.fromkeys((*also[:1], *topic.related, *also[1:])) if t != topic.id]
-    buttons = tuple(
-        Button(services.catalogue.topics[t].question, f"topic:{t}")
-        for t in suggested[:SUGGESTIONS]
-        if t in services.catalogue.topics
-    )
+    known = services.catalogue.topics
+    suggested = [known[t] for t in dict.fromkeys((*also[:1], *topic.related, *also[1:])) if t != topic.id and t in known]
+    # whoever has said that the child is in junior school is asked about college last
+    at = policy_stage(memory.child.stage) if memory.child.stage else None
+    suggested.sort(key=lambda one: at is not None and one.stage not in ("general", at, topic.stage))
+    buttons = tuple(Button(one.question, f"topic:{one.id}") for one in suggested[:SUGGESTIONS])
     return Message(
         composed.text,
         Kind.ANSWER,
