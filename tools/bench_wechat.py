@@ -141,9 +141,14 @@ def judged(folder: Path, replies: dict[int, list[str]]) -> dict[str, Any]:
     database = sqlite3.connect(folder / "outreach.db")
     one = lambda query: database.execute(query).fetchone()[0]  # noqa: E731
     rows = database.execute(
-        "select a.sender_key, a.message_id, c.asked_at from arrivals a join consultations c on c.id = a.id order by a.sender_key, c.asked_at"
+        "select a.sender_key, a.message_id, a.received_at, c.asked_at from arrivals a join consultations c on c.id = a.id order by a.sender_key, c.asked_at"
     ).fetchall()
-    swaps = sum(1 for first, second in zip(rows, rows[1:]) if first[0] == second[0] and int(first[1]) > int(second[1]))
+    # answered after one that was both sent and received later
+    swaps = sum(
+        1
+        for first, second in zip(rows, rows[1:])
+        if first[0] == second[0] and int(first[1]) > int(second[1]) and first[2] > second[2]
+    )
     return {
         "arrivals": one("select count(*) from arrivals"),
         "turns": one("select count(*) from consultations where state = 'answered'"),
@@ -226,7 +231,7 @@ def page(found: dict[str, Any], sends: dict[str, float]) -> str:
         f"| 轮数 | {found['turns']}（收到 {found['arrivals']}，没答上 {found['unanswered']}） | 正好 {MESSAGES} |",
         f"| 没送出的答复 | {found['left']} | 0 |",
         f"| 同一条得到两次被动回复 | {found['twice']} | 0（被杀的那一刻除外） |",
-        f"| 同一人次序颠倒（抢先后的那一成除外不算） | {found['swaps']} | 只来自抢先后的消息 |",
+        f"| 后发后到的反而先答 | {found['swaps']} | 0 |",
         f"| 答复方式 | {'，'.join(f'{k} {v}' for k, v in found['said'].items())} | |",
         f"| 重复消息和事件，每秒 200 条，p99 | {found['acknowledged']:.0f} 毫秒 | < 100 |",
         f"| 加密问答，每秒 30 条，p99 | {p99:.0f} 毫秒（{in_time} / 900 当场答复） | < 500 |",
