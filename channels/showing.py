@@ -42,7 +42,8 @@ class Showing:
         tail = self._tail(reply)
         if self.can.most_messages == 1:
             text = "\n\n".join(self._body(message) for message in reply.messages)
-            return (Outbound(self._fitted(text, tail, reply.messages[0])),)
+            # what was asked now stands last; what came late before it is short
+            return (Outbound(self._fitted(text, tail, reply.messages[-1])),)
         *before, last = reply.messages
         bubbles = [Outbound(self._fitted(self._body(m), "", m)) for m in before]
         return (*bubbles, Outbound(self._fitted(self._body(last), tail, last)))

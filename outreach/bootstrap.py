@@ -23,6 +23,7 @@ from outreach.assistant import Assistant, RasaAssistant
 from outreach.content.calibration import thresholds
 from outreach.content.catalogue import load
 from outreach.domain.clock import Clock, SystemClock
+from outreach.services.answer_pages import path_of
 from outreach.services.context import Services
 from outreach.services.conversation import Conversations, Pace
 from outreach.services.inbox import TurnInbox
@@ -33,7 +34,6 @@ from outreach.storage.session import UnitOfWork, create_engine
 from outreach.storage.upgrade import upgrade
 from outreach.web.action_route import action_app
 from outreach.web.app import public_app
-from outreach.web.public_pages import answers
 from outreach.wechat_settings import WeChat, with_templates
 
 # Calls to the messaging platform at once; see channels/wechat/pace.py for why not more.
@@ -137,7 +137,7 @@ def wechat_channel(services: Services, wechat: WeChat, client: WeChatClient) -> 
     phrases = Phrases(say("shown.also"), say("shown.rate"), say("shown.whole"), say("shown.cut"))
 
     def whole(message: Message) -> Link:
-        path = answers.path_of(services, message.consultation_id) if message.consultation_id else "/"
+        path = path_of(services, message.consultation_id) if message.consultation_id else "/"
         return Link(phrases.whole, path)
 
     showing = Showing(CAPABILITIES, phrases, lambda path: wechat.account.origin + path, anchor, whole)

@@ -1,5 +1,7 @@
 """The inbox of one process with a channel that pushes, for tests: short words for what arrives."""
 
+import asyncio
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -38,6 +40,11 @@ class Desk:
         self.pushes = pushes or Pushes()
         self.inbox = TurnInbox(house.services, house.conversations, {"wechat": self.pushes})
 
+    async def sweep(self) -> None:
+        """Sweep, and wait for the pushes it started."""
+        await self.inbox.sweep()
+        await asyncio.gather(*self.inbox._pusher.under_way.values())
+
     async def ask(self, number: int, *, within_s: float = 3.0, said: bool = True, **more: Any) -> str | None:
         """Let a message arrive; returns what is said to it, None for nothing."""
         arrival = make_arrival(number, **more)
@@ -55,4 +62,6 @@ def make_arrival(number: int, **changes: Any) -> Arrival:
         "channel": "wechat", "message_id": f"{number:020}", "sender": "oAnna", "sent_at": NOW + timedelta(seconds=number),
         "kind": "text", "text": GRANT, "window_s": 48 * 3600, "window_sends": 5,
     }  # fmt: skip
-    return Arrival(**{**given, **changes})
+    whole = {**given, **changes}
+    digest = hashlib.sha256(f"{whole['message_id']}{whole['text']}".encode()).hexdigest()
+    return Arrival(**{"digest": digest, **whole})

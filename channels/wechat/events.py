@@ -39,7 +39,7 @@ def arrival_of(opened: Opened) -> Arrival:
     fields = opened.fields
     sender = _text(fields, "FromUserName", 64)
     sent_at = _moment(fields)
-    kind = _text(fields, "MsgType", 24).lower()
+    kind = _text(fields, "MsgType", 24).lower()[:24]
     if not kind:
         raise Refused(400, "kind")
     if kind == "event":
@@ -172,4 +172,5 @@ def _moment(fields: Fields) -> datetime:
 
 
 def _digest(fields: Fields) -> str:
-    return hashlib.sha256(json.dumps(fields, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")).hexdigest()
+    said = {name: value for name, value in fields.items() if name != "Encrypt"}
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")).hexdigest()

@@ -4,7 +4,8 @@ import asyncio
 import logging
 import time
 
-from aiohttp import web
+from aiohttp import ClientError, web
+from aiohttp.http import HttpProcessingError
 
 from channels.base import Arrival, Inbox, Reply
 from channels.wechat.callback import LONGEST_BODY, Callback, Opened, Refused
@@ -82,10 +83,13 @@ async def _body(request: web.Request) -> bytes:
     if (request.content_length or 0) > LONGEST_BODY:
         raise Refused(413, "size")
     raw = bytearray()
-    async for chunk in request.content.iter_any():
-        raw += chunk
-        if len(raw) > LONGEST_BODY:
-            raise Refused(413, "size")
+    try:
+        async for chunk in request.content.iter_any():
+            raw += chunk
+            if len(raw) > LONGEST_BODY:
+                raise Refused(413, "size")
+    except (ClientError, HttpProcessingError, web.RequestPayloadError, ValueError) as error:
+        raise Refused(400, "body") from error  # not what its headers say it is
     return bytes(raw)
 
 

@@ -38,6 +38,7 @@ async def seen(connection: AsyncConnection, services: Services, arrival: Arrival
         "until": now + timedelta(seconds=arrival.window_s) if arrival.window_sends else None,
         "wide": now + WIDE,
         "sends": arrival.window_sends,
+        "tap": arrival.window_s < WIDE.total_seconds(),
     }
     await connection.execute(sql.SEE_ADDRESS, given)
 

@@ -4,13 +4,14 @@ Knows the tables; who works when is the inbox's matter (services/inbox.py).
 """
 
 import json
+import logging
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from outreach.domain.arrivals import Arrival, ArrivalState, SaidBy
 from outreach.domain.errors import NotAllowed, SealBroken
@@ -20,6 +21,8 @@ from outreach.services import addresses
 from outreach.services.context import Services
 from outreach.storage import arrival_statements as sql
 from outreach.storage.arrivals import ArrivalRow
+
+log = logging.getLogger(__name__)
 
 State = ArrivalState
 # A platform that gets no answer asks again at once, three times five seconds: after this nobody waits any more.
@@ -60,7 +63,10 @@ class Recorded:
 
 
 async def record(services: Services, arrival: Arrival, holder: str) -> Recorded:
-    """Write ``arrival`` down, or count one more try of it; raises NotAllowed for a nonce seen with another message."""
+    """Write ``arrival`` down, or count one more try of it; raises NotAllowed for a replay.
+
+    A replay is a nonce seen with another message, or a message number of somebody else's.
+    """
     try:
         return await _record(services, arrival, holder)
     except IntegrityError:
@@ -78,12 +84,13 @@ async def _record(services: Services, arrival: Arrival, holder: str) -> Recorded
         row, content = _row(services, arrival, sender_key, open_)
         if row["state"] is State.ANSWERING:
             row |= {"holder": holder, "lease_until": now + LEASE}
-        kept = (await connection.execute(sql.RECORD, {**row, "nonce": arrival.nonce})).first()
-        if kept is None:
-            raise NotAllowed(reason="replay")
         if arrival.nonce:
-            named = {"channel": arrival.channel, "message_id": arrival.message_id}
-            await connection.execute(sql.REMEMBER_NONCE, {**named, "nonce": arrival.nonce, "seen_at": now})
+            first = await connection.execute(sql.REMEMBER_NONCE, _nonce(arrival, now))
+            if first.scalar_one() != arrival.digest:
+                raise NotAllowed(reason="replay")
+        kept = (await connection.execute(sql.RECORD, row)).first()
+        if kept is None:
+            raise NotAllowed(reason="sender")
         if kept.tries == 1:
             await addresses.seen(connection, services, arrival, sender_key, now)
         await connection.commit()
@@ -129,8 +136,11 @@ async def claim_next(services: Services, sender_key: str, holder: str) -> Claime
         async with services.work.begin_core() as connection:
             row = (await connection.execute(sql.CLAIM_NEXT, _claim(services, sender_key, holder))).first()
             await connection.commit()
-    except IntegrityError:
-        return None  # uq_arrivals_answering: another process is at this sender's turn
+    except DBAPIError as error:
+        # uq_arrivals_answering, or a deadlock over it: another process is at this sender's turn; the sweep looks again
+        if not isinstance(error, IntegrityError):
+            log.warning("next turn not taken: %s", type(error.orig).__name__)
+        return None
     return _claimed(services, sender_key, row)
 
 
@@ -156,8 +166,8 @@ async def answered(
             if kept:
                 row = (await connection.execute(sql.CLAIM_NEXT, _claim(services, claimed.sender_key, holder))).first()
             await connection.commit()
-    except IntegrityError:
-        # another process took the next one at this moment, which undid our keeping as well
+    except DBAPIError:
+        # another process took the next one at this moment, or waited for ours, which undid our keeping as well
         return await one(services, sql.KEEP_ANSWER, given) is not None, None
     return kept is not None, _claimed(services, claimed.sender_key, row)
 
@@ -187,10 +197,14 @@ async def remember_nonces(services: Services, arrivals: list[Arrival]) -> None:
     if not arrivals:
         return
     now = services.clock.now()
-    rows = [{"channel": a.channel, "message_id": a.message_id, "nonce": a.nonce, "seen_at": now} for a in arrivals]
     async with services.work.begin_core() as connection:
-        await connection.execute(sql.REMEMBER_NONCE, rows)
+        for arrival in arrivals:
+            await connection.execute(sql.REMEMBER_NONCE, _nonce(arrival, now))
         await connection.commit()
+
+
+def _nonce(arrival: Arrival, now: datetime) -> dict[str, Any]:
+    return {"channel": arrival.channel, "nonce": arrival.nonce, "digest": arrival.digest, "seen_at": now}
 
 
 async def push_now(services: Services, arrival_id: str) -> State:

@@ -49,12 +49,14 @@ async def open_turn(services: Services, channel: str, sender_key: str, text: str
     consultation_id = consultation_id or uuid.uuid4().hex
     row = {"id": consultation_id, "asked_at": now, "channel": channel, "sender_key": sender_key}
     async with services.work.begin_core() as connection:
-        opened = await connection.execute(sql.OPEN_CONSULTATION, {**row, "text": mask(text)[:LONGEST_TEXT]})
-        if opened.first() is None:
-            return await _opened_before(services, consultation_id)
-        given = {"sender_key": sender_key, "channel": channel, "memory": Memory().to_json(), "now": now}
-        talk = (await connection.execute(sql.COUNT_TURN, given)).one()
-        await connection.commit()
+        opened = (await connection.execute(sql.OPEN_CONSULTATION, {**row, "text": mask(text)[:LONGEST_TEXT]})).first()
+        if opened:
+            given = {"sender_key": sender_key, "channel": channel, "memory": Memory().to_json(), "now": now}
+            talk = (await connection.execute(sql.COUNT_TURN, given)).one()
+            await connection.commit()
+    if opened is None:
+        # asked outside of the block: twenty turns that each hold a connection and wait for another would wait for ever
+        return await _opened_before(services, consultation_id)
     return Opened(consultation_id, Memory.from_json(talk.memory), talk.turns, now)
 
 
@@ -106,25 +108,30 @@ async def close(connection: AsyncConnection, services: Services, turn: Turn, rep
         await connection.execute(sql.INSERT_TOPICS, rows)
 
 
-async def fail(services: Services, consultation_id: str, reply: Reply, error_id: str) -> None:
-    """Mark the consultation as unanswered, with the id the person was shown; an answered one stays as it is."""
+async def fail(services: Services, consultation_id: str, reply: Reply, error_id: str) -> bool:
+    """Mark the consultation as unanswered, with the id the person was shown; False when it was answered meanwhile."""
     async with services.work.begin() as session:
-        await session.execute(
+        changed = await session.execute(
             update(Consultation)
             .where(Consultation.id == consultation_id, Consultation.state == "received")
             .values(state="failed", kind="error", error_id=error_id, reply=archived(reply))
         )
         await session.commit()
+    return getattr(changed, "rowcount", 0) == 1
 
 
 async def apologise(services: Services, consultation_id: str, say: str, reason: str) -> Reply:
-    """Mark the consultation as failed and return the apology of phrase ``say`` with the id under which it was logged."""
+    """Mark the consultation as failed and return the apology of phrase ``say`` with the id under which it was logged.
+
+    An answer that reached the archive meanwhile is returned instead.
+    """
     error_id = secrets.token_hex(4).upper()
     log.error("turn failed error_id=%s consultation=%s reason=%s", error_id, consultation_id, reason)
     text = services.catalogue.say(say, error_id=error_id)
     reply = Reply((Message(text, Kind.ERROR, consultation_id=consultation_id, intent="error"),))
-    await fail(services, consultation_id, reply, error_id)
-    return reply
+    if await fail(services, consultation_id, reply, error_id):
+        return reply
+    return await answered(services, consultation_id) or reply
 
 
 async def rate(connection: AsyncConnection, sender_key: str, consultation_id: str, feedback: str, now: datetime) -> bool:

@@ -148,7 +148,8 @@ class Conversations:
 
 def _ask(services: Services, said: Said, opened: consultations.Opened) -> Ask:
     act = said.act
-    if act is None:
+    form = opened.memory.form
+    if act is None and (form is None or form.paused):
         taken_choice = chosen(said.text, opened.memory.offered)
         act = taken_choice.act if taken_choice else None
     return Ask(

@@ -15,25 +15,27 @@ class Finished:
     """The last finished arrivals, and the nonces their repetitions came with."""
 
     def __init__(self) -> None:
-        self._done: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._done: OrderedDict[tuple[str, str], tuple[str, str]] = OrderedDict()
         self._nonces: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._new: list[Arrival] = []
 
     def add(self, arrival: Arrival) -> None:
         """Remember that ``arrival`` needs nothing more."""
-        self._done[(arrival.channel, arrival.message_id)] = None
+        self._done[(arrival.channel, arrival.message_id)] = (arrival.sender, arrival.digest)
+        if arrival.nonce:
+            self._nonces[(arrival.channel, arrival.nonce)] = arrival.digest
         if len(self._done) > MOST:
             self._done.popitem(last=False)
 
     def again(self, arrival: Arrival) -> bool:
         """Tell whether ``arrival`` repeats a finished one; raises NotAllowed for a nonce seen with another message."""
         nonce = (arrival.channel, arrival.nonce)
-        if arrival.nonce and self._nonces.get(nonce, arrival.message_id) != arrival.message_id:
+        if arrival.nonce and self._nonces.get(nonce, arrival.digest) != arrival.digest:
             raise NotAllowed(reason="replay")
-        if (arrival.channel, arrival.message_id) not in self._done:
-            return False
+        if self._done.get((arrival.channel, arrival.message_id)) != (arrival.sender, arrival.digest):
+            return False  # unknown here, or not the same: the ledger decides
         if arrival.nonce and nonce not in self._nonces:
-            self._nonces[nonce] = arrival.message_id
+            self._nonces[nonce] = arrival.digest
             self._new.append(arrival)
             if len(self._nonces) > MOST:
                 self._nonces.popitem(last=False)

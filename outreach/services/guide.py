@@ -8,11 +8,18 @@ from outreach.domain.eligibility import certain_sum, entitled, next_question, ta
 from outreach.domain.memory import Asking, Child, Form, Memory, Turn, learn
 from outreach.domain.messages import Button, Kind, Link, Message, Reply, numbered
 from outreach.domain.understanding import Understanding
-from outreach.services import policy
+from outreach.services import desk, policy
 from outreach.services.context import Services
 from outreach.services.desk import said_of
 
 LEAVING = ("cancel", "goodbye")
+# Before anything else, whatever was asked.
+URGENT = ("safety", "crisis")
+# Functions of the product that somebody may name in the middle of the guide.
+FUNCTIONS = (
+    "notices", "confirm_notice", "refuse_aid", "withdraw_refusal", "bind", "quiz", "quiz_results", "complaint", "human",
+    "staff_lookup", "report_fraud", "status",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,12 @@ def _stopped(services: Services, memory: Memory) -> Step:
 
 
 def _taken(services: Services, turn: Turn, memory: Memory, form: Form, heard: Understanding) -> Step:
+    if heard.intent in URGENT:
+        # nothing is asked of somebody in danger; the guide waits where it is
+        reply, kept = desk.safety(services, turn, heard)
+        return Step(reply, replace(kept, form=form), active=True)
+    if _leads_elsewhere(turn, heard):
+        return _aside(services, turn, memory, form, heard)
     said, none_of_them = _answer(services, turn, form, heard)
     if said == Child() and not none_of_them:
         return _aside(services, turn, memory, form, heard)
@@ -69,6 +82,13 @@ def _taken(services: Services, turn: Turn, memory: Memory, form: Form, heard: Un
     what = said_of(services, replace(memory, child=said)) or services.catalogue.say("eligibility.labels.none")
     noted = services.catalogue.say("eligibility.corrected" if corrected else "eligibility.noted", what=what)
     return _next(services, memory, after, noted)
+
+
+def _leads_elsewhere(turn: Turn, heard: Understanding) -> bool:
+    """Tell whether a tapped button or a function of the product has nothing to do with the question asked."""
+    if turn.act:
+        return not turn.act.startswith("form:")
+    return heard.intent in FUNCTIONS
 
 
 def _answer(services: Services, turn: Turn, form: Form, heard: Understanding) -> tuple[Child, bool]:
@@ -111,11 +131,23 @@ def _denies(heard: Understanding, turn: Turn) -> bool:
 
 def _aside(services: Services, turn: Turn, memory: Memory, form: Form, heard: Understanding) -> Step:
     """Answer a question asked in the middle, or say that the answer was not understood, and ask again."""
-    if heard.intent == "policy" and not isinstance(services.guide.decide(heard, memory), Decline):
-        reply, memory = policy.respond(services, turn, heard)
-        step_on = _next(services, memory, form, services.catalogue.say("eligibility.question_kept"))
-        return replace(step_on, reply=Reply((*reply.messages, *step_on.reply.messages)))
-    return _next(services, memory, form, services.catalogue.say("eligibility.not_understood"))
+    aside: tuple[Reply, Memory] | None = None
+    if turn.act and turn.act.startswith("topic:"):
+        aside = policy.respond(services, turn, heard)
+    elif turn.act == "function:help":
+        aside = desk.show_help(services, turn, heard)
+    elif (turn.act or "").startswith("function:") and turn.act != "function:eligibility" or heard.intent in FUNCTIONS:
+        aside = desk.function(services, turn, heard)
+    elif not turn.act and heard.intent == "policy" and not isinstance(services.guide.decide(heard, memory), Decline):
+        aside = policy.respond(services, turn, heard)
+    if aside is None:
+        again = "eligibility.intro" if turn.act == "function:eligibility" else "eligibility.not_understood"
+        return _next(services, memory, form, services.catalogue.say(again))
+    reply, memory = aside
+    step_on = _next(services, memory, form, services.catalogue.say("eligibility.question_kept"))
+    # the suggestions of the aside are left out: its numbers would be taken for answers to the question
+    said = tuple(replace(message, buttons=()) for message in reply.messages)
+    return replace(step_on, reply=Reply((*said, *step_on.reply.messages)))
 
 
 def _next(services: Services, memory: Memory, form: Form, before: str) -> Step:

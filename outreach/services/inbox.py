@@ -11,14 +11,15 @@ import secrets
 import time
 from collections.abc import Mapping
 
-from channels.base import Channel, DeliveryError, Taken
+from channels.base import Channel, Taken
 from outreach.domain.arrivals import Arrival, ArrivalState
 from outreach.domain.messages import Reply
-from outreach.services import addresses, arrivals, leftovers, saying
+from outreach.services import arrivals, leftovers, saying
 from outreach.services.arrivals import Claimed, Recorded
 from outreach.services.context import Services
 from outreach.services.conversation import Conversations
 from outreach.services.finished import Finished
+from outreach.services.pushing import Pusher
 from outreach.services.receiving import answer, late
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ class TurnInbox:
     def __init__(self, services: Services, conversations: Conversations, channels: Mapping[str, Channel]) -> None:
         self._services = services
         self._conversations = conversations
-        self._channels = channels
+        self._pusher = Pusher(services, channels)
         self._holder = secrets.token_hex(12)
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._claimed: dict[str, Claimed] = {}
@@ -66,8 +67,9 @@ class TurnInbox:
         saying_now = self._saying[(arrival.channel, arrival.message_id)] = [recorded.id]
         if recorded.unheard:
             earlier = await saying.claim_earlier(self._services, recorded.id, recorded.sender_key)
-            saying_now += [old.arrival_id for old in earlier]
-            reply = late(self._services, earlier, reply)
+            if earlier:
+                saying_now.append(earlier.arrival_id)
+                reply = late(self._services, earlier, reply)
         return Taken(reply, tries=recorded.tries)
 
     async def said(self, arrival: Arrival) -> None:
@@ -87,7 +89,7 @@ class TurnInbox:
             return
         self._leaving.add(recorded.id)
         if await arrivals.push_now(self._services, recorded.id) is State.ANSWERED:
-            await self._push(recorded.id)
+            self._push(recorded.id)
 
     async def sweep(self) -> None:
         """Take up what was left behind: turns without a worker, answers nobody asked for again."""
@@ -96,7 +98,7 @@ class TurnInbox:
         for sender_key in await leftovers.waiting_senders(self._services):
             self._work(sender_key)
         for arrival_id in await leftovers.due_pushes(self._services):
-            await self._push(arrival_id)
+            self._push(arrival_id)
 
     async def stop(self) -> None:
         """Stop the workers and give their turns back."""
@@ -104,6 +106,7 @@ class TurnInbox:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._pusher.stop()
         await leftovers.release(self._services, self._holder)
 
     def _work(self, sender_key: str, claimed: Claimed | None = None) -> None:
@@ -113,14 +116,23 @@ class TurnInbox:
             self._claimed[sender_key] = claimed
         if sender_key not in self._workers:
             self._workers[sender_key] = asyncio.create_task(self._drain(sender_key))
+        self._keep_beating()
+
+    def _push(self, arrival_id: str) -> None:
+        self._leaving.discard(arrival_id)
+        self._pusher.start(arrival_id)
+        self._keep_beating()
+
+    def _keep_beating(self) -> None:
         if self._beat is None or self._beat.done():
             self._beat = asyncio.create_task(self._renew())
 
     async def _renew(self) -> None:
-        while self._workers:
+        while self._workers or self._pusher.under_way:
             await asyncio.sleep(BEAT_S)
             with contextlib.suppress(Exception):  # a lease that is not renewed is only taken over
                 await arrivals.renew(self._services, list(self._busy), self._holder)
+                await saying.renew(self._services, list(self._pusher.under_way))
 
     async def _drain(self, sender_key: str) -> None:
         """Do the sender's turns one after another, oldest first, until none waits."""
@@ -145,6 +157,8 @@ class TurnInbox:
             reply = await answer(self._services, self._conversations, claimed)
             waiter = next((future for future in self._waiting.get(claimed.id, ()) if not future.done()), None)
             kept, following = await arrivals.answered(self._services, claimed, self._holder, reply, saying=waiter is not None)
+            if following:
+                self._busy.add(following.id)
         finally:
             self._busy.discard(claimed.id)  # a turn that broke is not renewed, so another takes it up
         if kept and waiter:
@@ -156,7 +170,7 @@ class TurnInbox:
             if not other.done():
                 other.set_result(None)
         if kept and claimed.id in self._leaving:
-            await self._push(claimed.id)
+            self._push(claimed.id)
         return following
 
     async def _wait(self, recorded: Recorded, end: float) -> tuple[State, Reply | None]:
@@ -186,31 +200,9 @@ class TurnInbox:
         try:
             return await asyncio.wait_for(future, within_s)
         except TimeoutError:
-            return None
+            # both may come in one step of the loop
+            return future.result() if future.done() and not future.cancelled() else None
         finally:
             waiting.remove(future)
             if not waiting:
                 self._waiting.pop(arrival_id, None)
-
-    async def _push(self, arrival_id: str) -> None:
-        self._leaving.discard(arrival_id)
-        push = await leftovers.claim_push(self._services, arrival_id)
-        if push is None:
-            return
-        channel = self._channels[push.channel]
-        try:
-            for outbound in channel.show(push.reply):
-                await channel.send(push.handle, outbound)
-        except DeliveryError as error:
-            log.warning("push failed reason=%s provider_code=%s arrival=%s", error.reason, error.provider_code, arrival_id)
-            await self._not_pushed(push, error)
-        else:
-            await saying.said(self._services, [arrival_id])
-
-    async def _not_pushed(self, push: leftovers.Push, error: DeliveryError) -> None:
-        if error.permanent or error.retry_after_s is None:
-            await addresses.close_push(self._services, push.sender_key)
-            await saying.unsaid(self._services, [push.arrival_id])
-        else:
-            again = arrivals.after(self._services, error.retry_after_s)
-            await saying.unsaid(self._services, [push.arrival_id], push_at=again)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from outreach.domain.arrivals import ArrivalState, SaidBy
+from outreach.domain.errors import SealBroken
 from outreach.domain.messages import Reply
 from outreach.domain.messages_json import reply_of
 from outreach.services import addresses
@@ -79,7 +80,10 @@ async def claim_push(services: Services, arrival_id: str) -> Push | None:
         row = await session.get(ArrivalRow, arrival_id)
         if row is None or row.state != State.ANSWERED:
             return None
-        handle = await addresses.take_push(session, services, row.sender_key)
+        try:
+            handle = await addresses.take_push(session, services, row.sender_key)
+        except SealBroken:
+            handle = None  # sealed under another secret: until the person is seen again, nobody knows the handle
         values = (
             {"push_at": None}
             if handle is None

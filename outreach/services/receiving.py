@@ -1,14 +1,15 @@
 """What is said to something that arrived: a turn of the talk, a phrase, or an apology; and answers that come late."""
 
 import logging
+import re
 import secrets
-from dataclasses import replace
 
 from outreach.domain.errors import Invalid
 from outreach.domain.intake import taken
 from outreach.domain.memory import Choice
-from outreach.domain.messages import Button, Kind, Message, Reply
+from outreach.domain.messages import Button, Kind, Link, Message, Reply
 from outreach.services import memories, policy
+from outreach.services.answer_pages import path_of
 from outreach.services.arrivals import Claimed
 from outreach.services.context import Services
 from outreach.services.conversation import Conversations, Said, title_of
@@ -19,6 +20,9 @@ log = logging.getLogger(__name__)
 
 # A Rasa that is away is waited for: the answer then follows by a push. Beyond this the person is told that it is away.
 PATIENCE_S = 180.0
+# Of an answer that comes late beside another; the rest stands on its page.
+LATE_CHARACTERS = 160
+_SENTENCE_END = re.compile(r"[。！？\n]")
 
 
 async def answer(services: Services, conversations: Conversations, claimed: Claimed) -> Reply:
@@ -71,12 +75,21 @@ async def _phrase(services: Services, claimed: Claimed, key: str) -> Reply:
     return reply
 
 
-def late(services: Services, earlier: list[Earlier], reply: Reply) -> Reply:
-    """Return ``reply`` with the answers before it that could not be said in their time, each with a word about that."""
-    before: list[Message] = []
-    for old in earlier:
-        lead = services.catalogue.say("arrival.late_unsure" if old.unsure else "arrival.late")
-        first, *rest = old.reply.messages
-        # its choices are not open any more
-        before += [replace(m, buttons=()) for m in (replace(first, text=f"{lead}\n{first.text}"), *rest)]
-    return Reply((*before, *reply.messages))
+def late(services: Services, earlier: Earlier, reply: Reply) -> Reply:
+    """Return ``reply`` after the answer that could not be said in its time: a word about that, its beginning, and its page."""
+    lead = services.catalogue.say("arrival.late_unsure" if earlier.unsure else "arrival.late")
+    text = "\n".join(message.text for message in earlier.reply.messages)
+    begun = beginning(text, LATE_CHARACTERS)
+    link = None
+    if begun != text and earlier.reply.messages[0].consultation_id:
+        link = Link(services.catalogue.say("shown.whole"), path_of(services, earlier.arrival_id))
+    return Reply((Message(f"{lead}\n{begun}", Kind.CHITCHAT, link=link), *reply.messages))
+
+
+def beginning(text: str, most: int) -> str:
+    """Return ``text``, or its whole sentences within ``most`` characters, at least one."""
+    if len(text) <= most:
+        return text
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    fitting = [end for end in ends if end <= most] or ends[:1] or [most]
+    return text[: fitting[-1]].rstrip()

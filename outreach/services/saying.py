@@ -6,7 +6,7 @@ from datetime import datetime
 from outreach.domain.arrivals import SaidBy
 from outreach.domain.messages import Reply
 from outreach.domain.messages_json import reply_of
-from outreach.services.arrivals import LEASE, TRIES_OVER, one, run
+from outreach.services.arrivals import LEASE, one, run
 from outreach.services.context import Services
 from outreach.storage import arrival_statements as sql
 
@@ -28,14 +28,27 @@ async def claim_saying(services: Services, arrival_id: str) -> Reply | None:
     return reply_of(found.reply, arrival_id) if found else None
 
 
-async def claim_earlier(services: Services, arrival_id: str, sender_key: str) -> list[Earlier]:
-    """Take the sender's other answers that nobody asks for any more, oldest first."""
-    now = services.clock.now()
-    given = {"a_id": arrival_id, "a_sender": sender_key, "a_over": now - TRIES_OVER, "a_lease": now + LEASE}
-    async with services.work.begin_core() as connection:
-        rows = (await connection.execute(sql.CLAIM_EARLIER, given)).all()
-        await connection.commit()
-    return [Earlier(row.id, reply_of(row.reply, row.id), row.unsure) for row in sorted(rows, key=lambda row: row.sent_at)]
+async def claim_earlier(services: Services, arrival_id: str, sender_key: str) -> Earlier | None:
+    """Take the sender's oldest other answer that has not been said; the rest waits for the replies after this one."""
+    given = {"a_id": arrival_id, "a_sender": sender_key, "a_lease": services.clock.now() + LEASE}
+    row = await one(services, sql.CLAIM_EARLIER, given)
+    return Earlier(row.id, reply_of(row.reply, row.id), row.unsure) if row else None
+
+
+async def pushed(services: Services, arrival_id: str) -> None:
+    """Note that the platform has taken a push, even if its lease ran out meanwhile."""
+    await run(services, sql.PUSHED, {"a_id": arrival_id, "a_now": services.clock.now()})
+
+
+async def unsure(services: Services, arrival_id: str) -> None:
+    """Put back an answer that the platform may have taken: only the next reply carries it, with a word about that."""
+    await run(services, sql.UNSURE, {"a_id": arrival_id})
+
+
+async def renew(services: Services, arrival_ids: list[str]) -> None:
+    """Renew the leases of pushes under way."""
+    if arrival_ids:
+        await run(services, sql.RENEW_SAYING, {"a_ids": arrival_ids, "a_lease": services.clock.now() + LEASE})
 
 
 async def said(services: Services, arrival_ids: list[str]) -> None:

@@ -36,21 +36,20 @@ def _moment(name: str) -> BindParameter[datetime]:
     return bindparam(name, type_=UtcDateTime())
 
 
-# (channel, nonce, message_id, seen_at)
+# (channel, nonce, digest, seen_at) → the digest of the message that the nonce came with first
 REMEMBER_NONCE = text(
-    "INSERT INTO arrival_nonces (channel, nonce, message_id, seen_at) VALUES (:channel, :nonce, :message_id, :seen_at) "
-    "ON CONFLICT (channel, nonce) DO NOTHING"
+    "INSERT INTO arrival_nonces (channel, nonce, digest, seen_at) VALUES (:channel, :nonce, :digest, :seen_at) "
+    "ON CONFLICT (channel, nonce) DO UPDATE SET seen_at = arrival_nonces.seen_at RETURNING digest"
 ).bindparams(_moment("seen_at"))
 
 _COLUMNS = [column.name for column in _arrivals.columns if column.name not in ("reply", "said_by", "said_at")]
-# Every column of a new arrival, and its nonce → id, state, tries (1 if it is new). Nothing comes back, and nothing is written,
-# when the nonce was seen with another message.
+# Every column of a new arrival → id, state, tries (1 if it is new). Nothing comes back, and nothing is written, when the number
+# is another sender's.
 RECORD = text(
-    f"INSERT INTO arrivals ({', '.join(_COLUMNS)}) SELECT {', '.join(f':{name}' for name in _COLUMNS)} "  # noqa: S608
-    "WHERE NOT EXISTS (SELECT 1 FROM arrival_nonces n WHERE n.channel = :channel AND n.nonce = :nonce "
-    "AND n.message_id <> :message_id) "
-    "ON CONFLICT (channel, message_id) DO UPDATE SET tries = arrivals.tries + 1 RETURNING id, state, tries"
-).bindparams(*(bindparam(name, type_=_a[name].type) for name in _COLUMNS), bindparam("nonce", type_=String()))
+    f"INSERT INTO arrivals ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)}) "  # noqa: S608
+    "ON CONFLICT (channel, message_id) DO UPDATE SET tries = arrivals.tries + 1 "
+    "WHERE arrivals.sender_key = excluded.sender_key RETURNING id, state, tries"
+).bindparams(*(bindparam(name, type_=_a[name].type) for name in _COLUMNS))
 
 # (a_sender) → how many of the sender's messages wait, are under way, or have an answer that nobody has heard
 OPEN_OF_SENDER = (
@@ -62,15 +61,16 @@ OPEN_OF_SENDER = (
 INSERT_ARRIVAL = insert(_arrivals)
 INSERT_FACT = insert(_tables[ChannelFactRow.__tablename__])
 
-# The address as it is known, with what the arrival tells of it; ``sends`` 0 opens no window.
+# The address as it is known, with what the arrival tells of it; ``sends`` 0 opens no window, and a tap
+# none beside a wider one.
 SEE_ADDRESS = text(
     "INSERT INTO addresses (handle_key, channel, handle, following, first_seen_at, last_seen_at, push_until, push_left) "
     "VALUES (:key, :channel, :handle, COALESCE(:following, :asks), :now, :now, :until, :sends) "
     "ON CONFLICT (handle_key) DO UPDATE SET last_seen_at = excluded.last_seen_at, "
     "following = COALESCE(:following, addresses.following, :asks), "
-    "push_until = CASE WHEN :sends = 0 OR (addresses.push_until > :wide AND addresses.push_left > :sends) "
+    "push_until = CASE WHEN :sends = 0 OR (:tap AND addresses.push_until > :wide AND addresses.push_left > 0) "
     "THEN addresses.push_until ELSE excluded.push_until END, "
-    "push_left = CASE WHEN :sends = 0 OR (addresses.push_until > :wide AND addresses.push_left > :sends) "
+    "push_left = CASE WHEN :sends = 0 OR (:tap AND addresses.push_until > :wide AND addresses.push_left > 0) "
     "THEN addresses.push_left ELSE excluded.push_left END"
 ).bindparams(
     _moment("now"),
@@ -78,6 +78,7 @@ SEE_ADDRESS = text(
     _moment("wide"),
     bindparam("following", type_=Boolean()),
     bindparam("asks", type_=Boolean()),
+    bindparam("tap", type_=Boolean()),
     bindparam("sends", type_=Integer()),
     bindparam("key", type_=String()),
     bindparam("channel", type_=String()),
@@ -91,7 +92,7 @@ CLAIM_NEXT = (
         _a.id
         == select(_a.id)
         .where(_a.sender_key == bindparam("a_sender"), _a.state == State.RECEIVED)
-        .order_by(_a.sent_at, _a.message_id)
+        .order_by(_a.sent_at, func.length(_a.message_id), _a.message_id)
         .limit(1)
         .scalar_subquery(),
         _a.state == State.RECEIVED,
@@ -136,17 +137,41 @@ CLAIM_SAYING = (
     .returning(_a.reply)
 )
 
-# (a_id, a_sender, a_over, a_lease) → the sender's other answers that nobody asks for any more
+# (a_id, a_sender, a_lease) → the sender's oldest other answer that has not been said
 CLAIM_EARLIER = (
     update(_arrivals)
     .where(
-        _a.sender_key == bindparam("a_sender"),
+        _a.id
+        == select(_a.id)
+        .where(_a.sender_key == bindparam("a_sender"), _a.state == State.ANSWERED, _a.id != bindparam("a_id"))
+        .order_by(_a.sent_at, func.length(_a.message_id), _a.message_id)
+        .limit(1)
+        .scalar_subquery(),
         _a.state == State.ANSWERED,
-        _a.id != bindparam("a_id"),
-        _a.received_at < _moment("a_over"),
     )
     .values(state=State.SAYING, said_by=SaidBy.NEXT, lease_until=_moment("a_lease"))
-    .returning(_a.id, _a.reply, _a.unsure, _a.sent_at)
+    .returning(_a.id, _a.reply, _a.unsure)
+)
+
+# (a_id, a_now). A push that outlived its lease was put back as unsure: now it is known.
+PUSHED = (
+    update(_arrivals)
+    .where(_a.id == bindparam("a_id"), or_(_a.state == State.SAYING, and_(_a.state == State.ANSWERED, _a.unsure)))
+    .values(state=State.SAID, said_by=SaidBy.PUSH, said_at=_moment("a_now"), lease_until=None)
+)
+
+# (a_id)
+UNSURE = (
+    update(_arrivals)
+    .where(_a.id == bindparam("a_id"), _a.state == State.SAYING)
+    .values(state=State.ANSWERED, said_by=None, lease_until=None, push_at=None, unsure=True)
+)
+
+# (a_ids, a_lease)
+RENEW_SAYING = (
+    update(_arrivals)
+    .where(_a.id.in_(bindparam("a_ids", expanding=True)), _a.state == State.SAYING, _a.said_by == SaidBy.PUSH)
+    .values(lease_until=_moment("a_lease"))
 )
 
 # (a_ids, a_now)

@@ -52,11 +52,11 @@ class ArrivalRow(Base):
 
 
 class ArrivalNonce(Base):
-    """A request's random word and the message it came with: with the same message it is a retry, with another a replay."""
+    """A request's random word and the digest of the message it came with: with the same one it is a retry, else a replay."""
 
     __tablename__ = "arrival_nonces"
 
     channel: Mapped[str] = mapped_column(String(16), primary_key=True)
     nonce: Mapped[str] = mapped_column(String(80), primary_key=True)
-    message_id: Mapped[str] = mapped_column(String(80))
+    digest: Mapped[str] = mapped_column(String(64))
     seen_at: Mapped[datetime] = mapped_column(index=True)

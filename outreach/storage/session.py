@@ -14,12 +14,16 @@ BUSY_TIMEOUT_S = 15
 
 
 def create_engine(url: str) -> AsyncEngine:
-    """Return an engine for ``sqlite+aiosqlite:///…`` or ``postgresql+asyncpg://…``."""
+    """Return an engine for ``sqlite+aiosqlite:///…`` or ``postgresql+asyncpg://…``.
+
+    Its errors do not repeat the parameters: they are what people wrote, and errors go to the log.
+    """
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
+        hide_parameters=True,
         pool_size=4,
         max_overflow=0,
         # a block that did not commit is rolled back when its connection is closed; once more for every commit is wasted

@@ -4,22 +4,16 @@ from aiohttp import web
 
 from outreach.domain.errors import NotFound
 from outreach.services import consultations
+from outreach.services.answer_pages import PATH, consultation_of
 from outreach.services.context import Services
 from outreach.web.templating import render
-
-PATH = "/answers/"
-
-
-def path_of(services: Services, consultation_id: str) -> str:
-    """Return the address of a consultation's answer, signed; it names nobody."""
-    return PATH + services.sign("answer", consultation_id)
 
 
 def routes(services: Services) -> list[web.RouteDef]:
     """Return GET /answers/{signed id}; an unknown or altered address raises NotFound."""
 
     async def show_answer(request: web.Request) -> web.Response:
-        consultation_id = services.open("answer", request.match_info["signed"])
+        consultation_id = consultation_of(services, request.match_info["signed"])
         reply = await consultations.answered(services, consultation_id) if consultation_id else None
         if reply is None:
             raise NotFound()

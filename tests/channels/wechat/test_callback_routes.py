@@ -117,6 +117,15 @@ async def test_a_body_over_the_limit_is_refused_before_it_is_parsed(dial: Dial) 
     assert (await phone.post(query, b"<xml>" + b"x" * 70_000))[0] == 413
 
 
+async def test_a_body_that_is_not_what_its_headers_say_gets_400(dial: Dial) -> None:
+    phone = await dial(Security.PLAIN)
+    query, body = by_hand.signed(by_hand.xml(text_message(GRANT)), time.time(), security=Security.PLAIN)
+    odd = {"Content-Encoding": "gzip", "Connection": "close"}
+    async with phone.client.post(routes.PATH, params=query, data=body, headers=odd) as response:
+        assert response.status == 400
+    assert "2300" in await phone.send(text_message(GRANT))
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -74,10 +74,10 @@ async def test_what_a_dead_process_was_at_is_taken_up_by_another(desk: Desk) -> 
         worker.cancel()  # no release: as if it had been killed
     desk.house.assistant.before = None
     other = Desk(desk.house, desk.pushes)
-    await other.inbox.sweep()
+    await other.sweep()
     assert sorted(await _states(desk.house)) == [ArrivalState.ANSWERING, ArrivalState.RECEIVED]
     desk.house.clock.advance(seconds=6)
-    await other.inbox.sweep()
+    await other.sweep()
     assert "2300" in (await other.ask(1) or "") and "2300" in (await other.ask(2) or "")
     assert len(await desk.house.rows()) == 2
 
@@ -119,9 +119,37 @@ async def test_two_processes_never_work_on_one_sender_at_once(desk: Desk) -> Non
 async def test_a_nonce_with_another_message_is_a_replay(desk: Desk) -> None:
     await desk.ask(1, nonce="7.n")
     assert await desk.ask(1, nonce="7.n") is None
-    with pytest.raises(NotAllowed):
-        await desk.ask(2, nonce="7.n")
+    for number in (1, 2):
+        with pytest.raises(NotAllowed):
+            await desk.ask(number, nonce="7.n", text="换一句")
     assert len(await desk.house.rows(ArrivalRow)) == 1
+
+
+async def test_a_message_number_of_somebody_else_gets_no_answer_of_theirs(desk: Desk) -> None:
+    arrival = make_arrival(1)
+    assert (await desk.inbox.take(arrival, 3)).reply
+    await desk.inbox.unsaid(arrival)
+    with pytest.raises(NotAllowed):
+        await desk.ask(1, sender="oEvil")
+    assert "2300" in (await desk.ask(1) or "")
+
+
+async def test_numbers_of_different_length_keep_their_order(desk: Desk) -> None:
+    order: list[str] = []
+    gate = asyncio.Event()
+
+    async def watch(ask: Any) -> None:
+        await gate.wait()
+        order.append(ask.metadata["text"])
+
+    desk.house.assistant.before = watch
+    asked = []
+    for waiting, n in enumerate((8, 10, 9), 1):
+        asked.append(asyncio.create_task(desk.ask(n, message_id=str(n), text=f"第{n}条消息", sent_at=NOW)))
+        await _recorded(desk, waiting)
+    gate.set()
+    await asyncio.gather(*asked)
+    assert order == ["第8条消息", "第9条消息", "第10条消息"]
 
 
 async def test_nothing_in_the_ledger_names_the_sender_or_keeps_the_words(desk: Desk) -> None:

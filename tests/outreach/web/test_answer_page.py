@@ -3,8 +3,8 @@
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from outreach.services.answer_pages import path_of
 from outreach.web.app import public_app
-from outreach.web.public_pages.answers import path_of
 from tests.builders import heard_json, make_settings
 from tests.conftest import House
 

@@ -49,7 +49,7 @@ def upgrade() -> None:
         "arrival_nonces",
         sa.Column("channel", sa.String(16), primary_key=True),
         sa.Column("nonce", sa.String(80), primary_key=True),
-        sa.Column("message_id", sa.String(80), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("seen_at", UtcDateTime(), nullable=False),
     )
     op.create_index("ix_arrival_nonces_seen_at", "arrival_nonces", ["seen_at"])
