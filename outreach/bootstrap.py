@@ -1,8 +1,9 @@
 """The one place that puts everything together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actions.registry import executor
 from channels.base import Channel, Link, Message, SharedValues
 from channels.showing import Phrases, Showing
+from channels.wechat import menu
 from channels.wechat.callback import Callback
 from channels.wechat.channel import CAPABILITIES, CustomerService, WeChatChannel, anchor
 from channels.wechat.client import WeChatClient
@@ -50,6 +52,8 @@ class System:
     assistant: Assistant
     public: web.Application
     actions: web.Application
+    # puts the menu of the content on the messaging platform; raises DeliveryError
+    push_menu: Callable[[], Awaitable[None]] | None = None
 
 
 def build_services(settings: Settings, work: UnitOfWork, clock: Clock | None = None) -> Services:
@@ -79,6 +83,7 @@ async def system(
         channels: dict[str, Channel] = {}
         inbox = TurnInbox(services, conversations, channels)
         routes: list[web.RouteDef] = []
+        push_menu: Callable[[], Awaitable[None]] | None = None
         if wechat:
             wechat = with_templates(wechat, services.catalogue.account.ids)
             platform = await opened.enter_async_context(_session(PLATFORM_CONNECTIONS))
@@ -89,6 +94,7 @@ async def system(
             callback = Callback(wechat.account, lambda: services.clock.now().timestamp())
             routes += CallbackRoutes(callback, inbox, channel).routes()
             routes += verify_routes(*wechat.verify) if wechat.verify else []
+            push_menu = partial(menu.push, client, services.catalogue.account.entries())
         yield System(
             services=services,
             conversations=conversations,
@@ -96,6 +102,7 @@ async def system(
             assistant=asked,
             public=public_app(settings, services, conversations, asked, routes),
             actions=action_app(executor(services), action_token),
+            push_menu=push_menu,
         )
 
 

@@ -24,8 +24,11 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running(**settings: str) -> AsyncIterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Yield (address, process) of a service on an empty database that answers questions; stops it at the end."""
+async def running(sandbox: str = "", **settings: str) -> AsyncIterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Yield (address, process) of a service on an empty database that answers questions; stops it at the end.
+
+    With ``sandbox`` (an address with a free port of loopback) the phones run beside it.
+    """
     url = f"http://127.0.0.1:{free_port()}"
     with tempfile.TemporaryDirectory() as folder:
         environment = {
@@ -34,11 +37,12 @@ async def running(**settings: str) -> AsyncIterator[tuple[str, subprocess.Popen[
             "OUTREACH_ACTION_PORT": str(free_port()),
             "OUTREACH_RASA_URL": f"http://127.0.0.1:{free_port()}",
             "OUTREACH_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/outreach.db",
-            "OUTREACH_WECHAT_SANDBOX": "false",
+            "OUTREACH_WECHAT_SANDBOX": "true" if sandbox else "false",
+            **({f"OUTREACH_WECHAT_{host}": sandbox for host in ("API", "AUTHORIZE", "CONSOLE")} if sandbox else {}),
             "PYTHONPATH": str(ROOT),
             **settings,
         }
-        command = [sys.executable, "-m", "outreach.cli", "serve", "--with-rasa"]
+        command = [sys.executable, "-m", "outreach.cli", "serve", "--with-rasa", *(["--with-sandbox"] if sandbox else [])]
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             await ready(url, process)

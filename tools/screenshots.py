@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
-from running import running
+from running import free_port, running
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "docs" / "screenshots"
@@ -51,12 +51,36 @@ async def pictures(browser: Browser, url: str) -> None:
         await context.close()
 
 
+async def phones(browser: Browser, url: str) -> None:
+    """Take pictures of the sandbox's two phones in the middle of a talk."""
+    for size in (PHONE, DESKTOP):
+        page = await browser.new_page(viewport=size)
+        await page.goto(url + "/")
+        first = page.locator(".phone").first
+        await first.get_by_role("button", name="切换到键盘").click()
+        for question in ("高中助学金好多钱", "2"):
+            await first.get_by_label("发消息").fill(question)
+            await page.keyboard.press("Enter")
+            await page.wait_for_timeout(2500)
+        if size is DESKTOP:
+            second = page.locator(".phone").last
+            await second.get_by_role("button", name="切换到键盘").click()
+            await second.get_by_role("button", name="发语音").click()
+            await second.get_by_label("说的话").fill("娃儿他爸出了车祸学费凑不齐了")
+            await second.get_by_role("button", name="发送", exact=True).last.click()
+            await page.wait_for_timeout(2500)
+        await page.screenshot(path=OUT / f"phones-{size['width']}.png")
+        await page.close()
+
+
 async def main() -> None:
     """Start the service on free ports, take the pictures, stop it."""
     OUT.mkdir(parents=True, exist_ok=True)
-    async with running() as (url, _process), async_playwright() as playwright:
+    sandbox = f"http://127.0.0.1:{free_port()}"
+    async with running(sandbox) as (url, _process), async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         await pictures(browser, url)
+        await phones(browser, sandbox)
         await browser.close()
 
 

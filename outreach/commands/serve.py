@@ -2,11 +2,13 @@
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import logging
 import sys
 from pathlib import Path
 
+from channels.base import DeliveryError
 from outreach import configuration
 from outreach.domain.errors import ContentError
 from outreach.serve import check_ports, running, until_stopped, wait_ready
@@ -48,6 +50,10 @@ async def _serve(settings: Settings, wechat: WeChat | None, with_rasa: bool, wit
         sys.stdout.write("正在启动对话引擎 ")
         sys.stdout.flush()
         ready = await wait_ready(parts, _dot)
+        if with_sandbox and parts.push_menu:
+            # a sandbox starts without a menu each time; on a real account the office pushes it
+            with contextlib.suppress(DeliveryError):
+                await parts.push_menu()
         sys.stdout.write("\n" + _summary(settings, wechat, ready=ready) + "\n")
         sys.stdout.flush()
         # The content stays for good: a full collection that walks through it stops every answer for a tenth of a second.
