@@ -129,3 +129,11 @@ def test_the_commands_know_the_names_of_the_channel_and_no_others(tmp_path: Path
     assert configuration.load(given, root=tmp_path).secret == SECRET
     with pytest.raises(ContentError):
         configuration.load({**given, PREFIX + "WECHAT_APPLE": "x"}, root=tmp_path)
+
+
+def test_a_demo_may_call_its_account_what_it_likes_and_a_real_one_may_not() -> None:
+    odd = environ(**{**WHOLE, "WECHAT_SECRET": "test-secret", "WECHAT_TOKEN": "my_token"})
+    made = load(make_settings(), odd)
+    assert made is not None and made.account.secret == "test-secret"
+    with pytest.raises(ContentError):
+        load(PRODUCTION, odd)
