@@ -117,3 +117,16 @@ async def test_sixty_writers_of_one_process_are_served_in_the_order_they_came(sq
     await asyncio.gather(*(write(number) for number in range(60)))
     assert served == list(range(60))
     assert await _count(sqlite_work) == 60
+
+
+async def test_a_checkpoint_moves_the_log_into_the_file_beside_a_writer(work: UnitOfWork) -> None:
+    async with work.begin() as session:
+        session.add(_conversation())
+        await session.commit()
+    async with work.begin() as writer:
+        await writer.execute(update(Conversation).values(turns=8))
+        async with asyncio.timeout(2):
+            await work.checkpoint()
+        await writer.commit()
+    async with work.read() as session:
+        assert await session.scalar(select(Conversation.turns)) == 8
