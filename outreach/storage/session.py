@@ -38,8 +38,8 @@ def create_engine(url: str) -> AsyncEngine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
     cursor = connection.cursor()
-    # Moving the log into the file syncs the disk; left to whoever commits next it stops all writers, so a tick does it beside them
-    # (``UnitOfWork.checkpoint``), and 80 MB are only the bound for programs without ticks.
+    # Moving the log into the file syncs the disk; left to whoever commits next it stops all writers. So a tick does it beside
+    # them (``UnitOfWork.checkpoint``), and 80 MB are only the bound for programs without ticks.
     checkpoint = f"wal_autocheckpoint={80 * 1024 * 1024 // 4096}"
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY", checkpoint):
         cursor.execute(f"PRAGMA {pragma}")
