@@ -118,6 +118,7 @@ function listen() {
     lost.hidden = true;
     await reload();
     phones.forEach((phone) => phone.reload()); // what came before the stream was open
+    document.body.dataset.live = "yes";
   };
 }
 

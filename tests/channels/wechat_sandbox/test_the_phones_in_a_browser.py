@@ -120,6 +120,7 @@ async def test_on_a_small_screen_one_phone_is_shown_and_the_other_marks_what_is_
     await left.wait_for()
     assert await right.is_hidden()
     assert await page.evaluate("document.documentElement.scrollWidth") <= 375
+    await page.locator("body[data-live]").wait_for()  # what comes before is shown, not marked
     await live.send_template("zhou-father")
     await page.get_by_role("tab", name="1 条新消息").click()
     await right.get_by_text("国家资助政策告知书").wait_for()
