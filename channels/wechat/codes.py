@@ -1,6 +1,6 @@
 """The platform's codes as data, and what each means for us. One table, so that a new code is one line.
 
-Source: /work/shared/wechat-platform.md (gathered 2026-11-23) and the platform's list of return codes, read 2026-11-25.
+Source: the platform rules gathered for this project (2026-11-23) and the platform's list of return codes, read 2026-11-25.
 """
 
 import re

@@ -23,6 +23,14 @@ def desk(house: House) -> Desk:
     return Desk(house)
 
 
+async def _late(desk: Desk, *numbers: int, **changes: Any) -> None:
+    """Let answers be computed that nobody has heard."""
+    for number in numbers:
+        arrival = make_arrival(number, **changes)
+        assert (await desk.inbox.take(arrival, 3)).reply
+        await desk.inbox.unsaid(arrival)
+
+
 async def test_an_answer_that_could_not_leave_is_given_to_the_next_try(desk: Desk) -> None:
     arrival = make_arrival(1)
     assert (await desk.inbox.take(arrival, 3)).reply
@@ -53,9 +61,7 @@ async def test_after_the_last_try_the_answer_is_pushed_once(desk: Desk) -> None:
 
 
 async def test_without_a_window_the_answer_comes_with_the_next_reply(desk: Desk) -> None:
-    arrival = make_arrival(1, window_s=0, window_sends=0)
-    assert (await desk.inbox.take(arrival, 3)).reply
-    await desk.inbox.unsaid(arrival)
+    await _late(desk, 1, window_s=0, window_sends=0)
     desk.house.clock.advance(seconds=30)
     await desk.sweep()
     assert desk.pushes.sent == []
@@ -66,9 +72,7 @@ async def test_without_a_window_the_answer_comes_with_the_next_reply(desk: Desk)
 
 async def test_a_push_that_is_refused_for_good_waits_for_the_next_reply(desk: Desk) -> None:
     desk.pushes.fails = DeliveryError(permanent=True, reason="window")
-    arrival = make_arrival(1)
-    assert (await desk.inbox.take(arrival, 3)).reply
-    await desk.inbox.unsaid(arrival)
+    await _late(desk, 1)
     desk.house.clock.advance(seconds=30)
     await desk.sweep()
     desk.pushes.fails = None
@@ -79,9 +83,7 @@ async def test_a_push_that_is_refused_for_good_waits_for_the_next_reply(desk: De
 
 async def test_a_push_that_fails_for_now_is_tried_again(desk: Desk) -> None:
     desk.pushes.fails = DeliveryError(permanent=False, reason="busy", retry_after_s=60)
-    arrival = make_arrival(1)
-    assert (await desk.inbox.take(arrival, 3)).reply
-    await desk.inbox.unsaid(arrival)
+    await _late(desk, 1)
     desk.house.clock.advance(seconds=30)
     await desk.sweep()
     desk.pushes.fails = None
@@ -119,16 +121,8 @@ async def test_a_rasa_that_is_away_is_waited_for(desk: Desk, monkeypatch: pytest
     assert "2300" in (await task or "")
 
 
-async def _late(desk: Desk, *numbers: int) -> None:
-    """Let answers be computed that nobody has heard."""
-    for number in numbers:
-        arrival = make_arrival(number, window_s=0, window_sends=0)
-        assert (await desk.inbox.take(arrival, 3)).reply
-        await desk.inbox.unsaid(arrival)
-
-
 async def test_late_answers_come_one_with_each_reply_and_never_push_the_new_one_out(desk: Desk) -> None:
-    await _late(desk, 1, 2)
+    await _late(desk, 1, 2, window_s=0, window_sends=0)
     for number in (3, 4):
         taken = await desk.inbox.take(make_arrival(number), 3)
         assert taken.reply and len(taken.reply.messages) == 2
@@ -140,9 +134,7 @@ async def test_late_answers_come_one_with_each_reply_and_never_push_the_new_one_
 
 async def test_a_push_that_may_have_arrived_is_told_with_a_word_about_it(desk: Desk) -> None:
     desk.pushes.fails = DeliveryError(permanent=False, reason="uncertain")
-    arrival = make_arrival(1)
-    assert (await desk.inbox.take(arrival, 3)).reply
-    await desk.inbox.unsaid(arrival)
+    await _late(desk, 1)
     desk.house.clock.advance(seconds=30)
     await desk.sweep()
     desk.pushes.fails = None
@@ -155,9 +147,7 @@ async def test_a_push_that_may_have_arrived_is_told_with_a_word_about_it(desk: D
 
 
 async def test_a_push_that_outlives_its_lease_is_not_said_again(desk: Desk) -> None:
-    arrival = make_arrival(1)
-    assert (await desk.inbox.take(arrival, 3)).reply
-    await desk.inbox.unsaid(arrival)
+    await _late(desk, 1)
     desk.house.clock.advance(seconds=30)
     gate = asyncio.Event()
     send = desk.pushes.send
@@ -179,9 +169,7 @@ async def test_a_push_that_outlives_its_lease_is_not_said_again(desk: Desk) -> N
 
 async def test_one_handle_that_cannot_be_opened_does_not_keep_the_others(desk: Desk) -> None:
     for number, sender in ((1, "oAnna"), (2, "oBob")):
-        arrival = make_arrival(number, sender=sender)
-        assert (await desk.inbox.take(arrival, 3)).reply
-        await desk.inbox.unsaid(arrival)
+        await _late(desk, number, sender=sender)
     async with desk.house.services.work.begin() as session:
         key = desk.house.services.sender_key("wechat", "oAnna")
         await session.execute(update(Address).where(Address.handle_key == key).values(handle="s1.broken"))
