@@ -7,7 +7,7 @@ from typing import Any
 
 
 class ArrivalState(StrEnum):
-    """received → answering → answered → saying → said; what needs no answer is kept at once."""
+    """received → answering → answered → saying → said, as MOVES says; what needs no answer is kept at once."""
 
     RECEIVED = "received"
     ANSWERING = "answering"
@@ -17,11 +17,12 @@ class ArrivalState(StrEnum):
     KEPT = "kept"
 
 
-# state → the states it may move to; a lease that ran out moves back
+# State → the states it may move to. A lease that ran out moves back; an answer is handed straight to a request that waits for it;
+# a push that outlived its lease was put back and turns out to be said.
 MOVES: dict[ArrivalState, tuple[ArrivalState, ...]] = {
     ArrivalState.RECEIVED: (ArrivalState.ANSWERING,),
-    ArrivalState.ANSWERING: (ArrivalState.ANSWERED, ArrivalState.RECEIVED),
-    ArrivalState.ANSWERED: (ArrivalState.SAYING,),
+    ArrivalState.ANSWERING: (ArrivalState.ANSWERED, ArrivalState.SAYING, ArrivalState.RECEIVED),
+    ArrivalState.ANSWERED: (ArrivalState.SAYING, ArrivalState.SAID),
     ArrivalState.SAYING: (ArrivalState.SAID, ArrivalState.ANSWERED),
     ArrivalState.SAID: (),
     ArrivalState.KEPT: (),

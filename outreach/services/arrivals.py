@@ -144,32 +144,43 @@ async def claim_next(services: Services, sender_key: str, holder: str) -> Claime
     return _claimed(services, sender_key, row)
 
 
-async def answered(
-    services: Services, claimed: Claimed, holder: str, reply: Reply, *, saying: bool
-) -> tuple[bool, Claimed | None]:
+@dataclass(frozen=True)
+class Kept:
+    """An answer written down: ``due`` when it may be pushed at once, ``following`` the sender's next message, taken with it."""
+
+    due: bool
+    following: Claimed | None = None
+
+
+async def answered(services: Services, claimed: Claimed, holder: str, reply: Reply, *, saying: bool) -> Kept | None:
     """Keep the answer and take the sender's next message; ``saying``: somebody waits to say it, so it is taken for that.
 
-    Returns (False, None) when the lease was lost and another process answers.
+    Returns None when the lease was lost and another process answers.
     """
+    now = services.clock.now()
     given = {
         "a_id": claimed.id,
         "a_holder": holder,
         "a_reply": archived(reply),
         "a_state": State.SAYING if saying else State.ANSWERED,
         "a_by": SaidBy.REPLY if saying else None,
-        "a_lease": services.clock.now() + LEASE if saying else None,
+        "a_lease": now + LEASE if saying else None,
     }
+    row = None
     try:
         async with services.work.begin_core() as connection:
             kept = (await connection.execute(sql.KEEP_ANSWER, given)).first()
-            row = None
             if kept:
                 row = (await connection.execute(sql.CLAIM_NEXT, _claim(services, claimed.sender_key, holder))).first()
             await connection.commit()
     except DBAPIError:
         # another process took the next one at this moment, or waited for ours, which undid our keeping as well
-        return await one(services, sql.KEEP_ANSWER, given) is not None, None
-    return kept is not None, _claimed(services, claimed.sender_key, row)
+        kept = await one(services, sql.KEEP_ANSWER, given)
+        row = None
+    if kept is None:
+        return None
+    due = not saying and kept.push_at is not None and kept.push_at <= now
+    return Kept(due, _claimed(services, claimed.sender_key, row))
 
 
 def _claim(services: Services, sender_key: str, holder: str) -> dict[str, Any]:
@@ -207,24 +218,11 @@ def _nonce(arrival: Arrival, now: datetime) -> dict[str, Any]:
     return {"channel": arrival.channel, "nonce": arrival.nonce, "digest": arrival.digest, "seen_at": now}
 
 
-async def push_now(services: Services, arrival_id: str) -> State:
-    """Let the answer be pushed as soon as it is there; returns how far the arrival has come."""
-    row = await one(services, sql.PUSH_NOW, {"a_id": arrival_id, "a_now": services.clock.now()})
-    return State(row.state) if row else State.KEPT
-
-
-async def find(services: Services, arrival: Arrival) -> Recorded | None:
-    """Return the ledger's entry of ``arrival``."""
-    async with services.work.read() as session:
-        row = await session.scalar(
-            select(ArrivalRow).where(ArrivalRow.channel == arrival.channel, ArrivalRow.message_id == arrival.message_id)
-        )
-        return Recorded(row.id, row.sender_key, State(row.state), row.tries) if row else None
-
-
-def after(services: Services, seconds: float) -> datetime:
-    """Return the moment ``seconds`` from now."""
-    return services.clock.now() + timedelta(seconds=seconds)
+async def push_now(services: Services, arrival: Arrival) -> str | None:
+    """Let the answer be pushed as soon as it is there; returns its id when it is there already."""
+    given = {"a_channel": arrival.channel, "a_message_id": arrival.message_id, "a_now": services.clock.now()}
+    row = await one(services, sql.PUSH_NOW, given)
+    return row.id if row and State(row.state) is State.ANSWERED else None
 
 
 async def state_of(services: Services, arrival_id: str) -> State:

@@ -47,7 +47,6 @@ class TurnInbox:
         self._busy: set[str] = set()
         self._again: set[str] = set()
         self._waiting: dict[str, list[asyncio.Future[Reply | None]]] = {}
-        self._leaving: set[str] = set()
         self._saying: dict[tuple[str, str], list[str]] = {}
         self._beat: asyncio.Task[None] | None = None
 
@@ -84,12 +83,8 @@ class TurnInbox:
 
     async def leave(self, arrival: Arrival) -> None:
         """Note that the platform will not ask again: the answer is pushed as soon as it is there."""
-        recorded = await arrivals.find(self._services, arrival)
-        if recorded is None:
-            return
-        self._leaving.add(recorded.id)
-        if await arrivals.push_now(self._services, recorded.id) is State.ANSWERED:
-            self._push(recorded.id)
+        if arrival_id := await arrivals.push_now(self._services, arrival):
+            self._push(arrival_id)
 
     async def sweep(self) -> None:
         """Take up what was left behind: turns without a worker, answers nobody asked for again."""
@@ -119,7 +114,6 @@ class TurnInbox:
         self._keep_beating()
 
     def _push(self, arrival_id: str) -> None:
-        self._leaving.discard(arrival_id)
         self._pusher.start(arrival_id)
         self._keep_beating()
 
@@ -156,9 +150,9 @@ class TurnInbox:
         try:
             reply = await answer(self._services, self._conversations, claimed)
             waiter = next((future for future in self._waiting.get(claimed.id, ()) if not future.done()), None)
-            kept, following = await arrivals.answered(self._services, claimed, self._holder, reply, saying=waiter is not None)
-            if following:
-                self._busy.add(following.id)
+            kept = await arrivals.answered(self._services, claimed, self._holder, reply, saying=waiter is not None)
+            if kept and kept.following:
+                self._busy.add(kept.following.id)
         finally:
             self._busy.discard(claimed.id)  # a turn that broke is not renewed, so another takes it up
         if kept and waiter:
@@ -169,9 +163,9 @@ class TurnInbox:
         for other in self._waiting.get(claimed.id, ()):
             if not other.done():
                 other.set_result(None)
-        if kept and claimed.id in self._leaving:
+        if kept and kept.due:
             self._push(claimed.id)
-        return following
+        return kept.following if kept else None
 
     async def _wait(self, recorded: Recorded, end: float) -> tuple[State, Reply | None]:
         """Return (how far it came, the answer if it is ours to say now)."""

@@ -101,7 +101,7 @@ CLAIM_NEXT = (
     .returning(_a.id, _a.channel, _a.content)
 )
 
-# (a_id, a_holder, a_reply, a_state, a_by, a_lease): the answer is kept, what was asked is erased
+# (a_id, a_holder, a_reply, a_state, a_by, a_lease) → push_at: the answer is kept, what was asked is erased
 KEEP_ANSWER = (
     update(_arrivals)
     .where(_a.id == bindparam("a_id"), _a.state == State.ANSWERING, _a.holder == bindparam("a_holder"))
@@ -113,7 +113,7 @@ KEEP_ANSWER = (
         holder=None,
         content=None,
     )
-    .returning(_a.id)
+    .returning(_a.push_at)
 )
 
 # (a_ids, a_holder, a_lease)
@@ -188,5 +188,10 @@ UNSAID = (
     .values(state=State.ANSWERED, said_by=None, lease_until=None, push_at=_moment("a_push_at"))
 )
 
-# (a_id, a_now) → state
-PUSH_NOW = update(_arrivals).where(_a.id == bindparam("a_id")).values(push_at=_moment("a_now")).returning(_a.state)
+# (a_channel, a_message_id, a_now) → id, state
+PUSH_NOW = (
+    update(_arrivals)
+    .where(_a.channel == bindparam("a_channel"), _a.message_id == bindparam("a_message_id"))
+    .values(push_at=_moment("a_now"))
+    .returning(_a.id, _a.state)
+)
